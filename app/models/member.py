@@ -1,0 +1,56 @@
+"""A customer known to the business: one row a person a business."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Numeric, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.model import Base, Json, TenantOwned, UtcDateTime
+from app.models.keys import unique_in_business
+
+
+class Member(TenantOwned, Base):
+    """The member row is also the lock under which all of a member's purchases settle."""
+
+    __tablename__ = "member"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    birthday: Mapped[date | None]
+    external_id: Mapped[str | None]
+    code: Mapped[str]
+    referral_code: Mapped[str]
+    referred_by: Mapped[UUID | None]
+    status: Mapped[str] = mapped_column(default="active")
+    private_multiplier: Mapped[Decimal | None] = mapped_column(Numeric(4, 3))
+    attributes: Mapped[dict[str, Any]] = mapped_column("metadata", Json, default=dict)
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_purchase_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    event_sequence: Mapped[int] = mapped_column(default=0)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        unique_in_business("email"),
+        unique_in_business("phone"),
+        unique_in_business("external_id"),
+        unique_in_business("code"),
+        unique_in_business("referral_code"),
+        CheckConstraint("status IN ('active', 'inactive', 'suspended', 'expired')", name="status"),
+        CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+        CheckConstraint("private_multiplier BETWEEN 1 AND 3", name="private_multiplier"),
+        Index("ix_member_newest", "business_id", "joined_at", "id", postgresql_where=text("erased_at IS NULL")),
+        Index("ix_member_last_purchase", "business_id", "last_purchase_at"),
+        Index(
+            "ix_member_search",
+            text("(lower(name || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || code)) gin_trgm_ops"),
+            postgresql_using="gin",
+        ),
+    )

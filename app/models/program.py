@@ -1,0 +1,96 @@
+"""A program, its immutable versions, and the periods in which a version was live (RULES 1 and 8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.model import Base, Json, TenantOwned, UtcDateTime
+from app.models.keys import belongs_to, unique_in_business
+
+RULE_TYPES = (
+    "POINTS_BASED",
+    "PUNCH_CARD",
+    "STAMP_CARD",
+    "AMOUNT_SPENT",
+    "VISIT_FREQUENCY",
+    "TIER_BASED",
+    "CASH_BACK",
+)
+
+
+class Program(TenantOwned, Base):
+    """One loyalty offer of a business; ``version`` counts every change and answers If-Match."""
+
+    __tablename__ = "program"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    rule_type: Mapped[str]
+    state: Mapped[str] = mapped_column(default="draft")
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    redeem_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    newest_version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    event_sequence: Mapped[int] = mapped_column(default=0)
+    announced_status: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'active', 'paused', 'ended')", name="state"),
+        CheckConstraint(f"rule_type IN {RULE_TYPES!r}", name="rule_type"),
+        CheckConstraint("starts_at IS NULL OR ends_at IS NULL OR starts_at < ends_at", name="starts_before_end"),
+        Index("ix_program_newest", "business_id", "created_at", "id", postgresql_where=text("deleted_at IS NULL")),
+        Index("ix_program_state", "business_id", "state", "created_at", postgresql_where=text("deleted_at IS NULL")),
+    )
+
+
+class ProgramVersion(TenantOwned, Base):
+    """An immutable snapshot of what a program earns; ``snapshot`` has the keys of API.md in camelCase."""
+
+    __tablename__ = "program_version"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    program_id: Mapped[UUID]
+    number: Mapped[int]
+    snapshot: Mapped[dict[str, Any]] = mapped_column(Json)
+    changes: Mapped[list[Any]] = mapped_column(Json, default=list)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (
+        belongs_to("program"),
+        unique_in_business("program_id", "number"),
+        unique_in_business("program_id", "id"),
+    )
+
+
+class LivePeriod(TenantOwned, Base):
+    """A span ``[live_from, live_to)`` in which one version was live; the earn path reads these, never a cache."""
+
+    __tablename__ = "live_period"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    program_id: Mapped[UUID]
+    version_id: Mapped[UUID]
+    live_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    live_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        belongs_to("program"),
+        belongs_to("program_version", "version_id"),
+        CheckConstraint("live_to IS NULL OR live_from <= live_to", name="from_before_to"),
+        Index("ix_live_period_span", "business_id", "live_to", "live_from"),
+        Index(
+            "uq_live_period_open", "business_id", "program_id", unique=True, postgresql_where=text("live_to IS NULL")
+        ),
+    )
