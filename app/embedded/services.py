@@ -1,0 +1,90 @@
+"""PostgreSQL and Valkey together, with the URLs they are reached by; also a command that leaves them running."""
+
+import argparse
+import os
+import shlex
+from pathlib import Path
+
+from app.embedded import paths
+from app.embedded.console import LaunchError, complain, say, step
+from app.embedded.postgres import DATABASE, SUPERUSER, Postgres
+from app.embedded.valkey import Valkey
+
+POSTGRES_URLS = {
+    "DATABASE_URL": "regulars_app",
+    "DATABASE_OWNER_URL": "regulars_owner",
+    "DATABASE_MAINTENANCE_URL": "regulars_maintenance",
+}
+
+
+class Services:
+    """The servers of one instance. A DATABASE_URL or REDIS_URL from outside switches the embedded one off."""
+
+    def __init__(self, places: paths.Places, *, is_durable: bool = True, outside: dict[str, str] | None = None) -> None:
+        outside = outside or {}
+        self.places = places
+        self.outside = {name: outside[name] for name in (*POSTGRES_URLS, "REDIS_URL") if outside.get(name)}
+        self.postgres = None if "DATABASE_URL" in self.outside else Postgres(places, is_durable=is_durable)
+        self.valkey = None if "REDIS_URL" in self.outside else Valkey(places)
+
+    def start(self) -> None:
+        """Start or adopt both servers, PostgreSQL first."""
+        for server in self._servers():
+            with step(type(server).__name__):
+                is_adopted = server.start()
+            if is_adopted:
+                complain(f"  {type(server).__name__} was still running and is used again")
+
+    def stop(self) -> None:
+        """Stop both servers, Valkey first."""
+        for server in reversed(self._servers()):
+            server.stop()
+
+    def urls(self) -> dict[str, str]:
+        """Return the environment variables by which the product finds its database roles and its queue.
+
+        With an outside DATABASE_URL, the owner's and the maintenance role's URLs are the outside ones, if given.
+        """
+        found = dict(self.outside)
+        if self.postgres is not None:
+            found |= {name: self.postgres.url(role) for name, role in POSTGRES_URLS.items()}
+        if self.valkey is not None:
+            found["REDIS_URL"] = self.valkey.url()
+        return found
+
+    def superuser_url(self, database: str = DATABASE) -> str:
+        """Return the URL of the embedded cluster's superuser (tests and templates; never the product)."""
+        if self.postgres is None:
+            raise LaunchError("The database is not ours: it has no superuser for us.")
+        return self.postgres.url(SUPERUSER, database)
+
+    def _servers(self) -> list[Postgres | Valkey]:
+        return [server for server in (self.postgres, self.valkey) if server is not None]
+
+
+def main() -> int:
+    """`python -m app.embedded.services start|stop|urls --instance DIR`: for development.
+
+    `eval "$(python -m app.embedded.services start --instance DIR)"` sets the URLs in a shell.
+    """
+    parser = argparse.ArgumentParser(prog="python -m app.embedded.services", description=main.__doc__)
+    parser.add_argument("action", choices=["start", "stop", "urls"])
+    parser.add_argument("--instance", type=Path, default=None, help="default: INSTANCE_PATH or ./instance")
+    arguments = parser.parse_args()
+    try:
+        services = Services(paths.settle(arguments.instance or paths.default_instance()), outside=dict(os.environ))
+        if arguments.action == "start":
+            services.start()
+        if arguments.action == "stop":
+            services.stop()
+            return 0
+    except LaunchError as error:
+        complain(str(error))
+        return 1
+    for name, value in services.urls().items():
+        say(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,3 @@
+"""The plugins that every test may ask fixtures from; each lives in tests/support."""
+
+pytest_plugins = ["tests.support.stack", "tests.support.browser"]
