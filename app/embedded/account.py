@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,18 +32,25 @@ def clean_environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
+def run(command: Sequence[str | Path], text_in: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a program as the service account to its end and return what it said; its exit status is not looked at."""
+    return subprocess.run(
+        command,
+        input=text_in,
+        cwd="/",
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        **popen_options(),
+    )
+
+
 def can_enter(folder: Path) -> bool:
     """Say whether the service account can pass through every parent of the folder (always true unless root)."""
     if os.geteuid() != 0:
         return True
-    probe = subprocess.run(
-        [shutil.which("sh") or "/bin/sh", "-c", 'cd "$1"', "sh", str(folder)],
-        cwd="/",
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
-        **popen_options(),
-    )
+    probe = run([shutil.which("sh") or "/bin/sh", "-c", 'cd "$1"', "sh", str(folder)])
     return probe.returncode == 0
 
 

@@ -3,7 +3,6 @@
 import os
 import platform
 import shutil
-import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -50,8 +49,7 @@ def valkey_server(data: Path) -> Path:
 
 def major_version(folder: Path) -> int:
     """Return PostgreSQL's major version, for example 18."""
-    answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
-    return int(answer.stdout.split()[2].split(".")[0])
+    return int(account.run([folder / "postgres", "--version"]).stdout.split()[2].split(".")[0])
 
 
 def _package_folder(name: str) -> Path | None:
@@ -71,10 +69,9 @@ def _system_postgres() -> Path:
 
 def _runs(program: Path) -> bool:
     try:
-        answer = subprocess.run([program, "--version"], cwd="/", capture_output=True, check=False, **account.popen_options())
+        return account.run([program, "--version"]).returncode == 0
     except OSError:
         return False
-    return answer.returncode == 0
 
 
 def _copy_beside(data: Path, folders: list[Path]) -> Path:

@@ -1,6 +1,5 @@
 """The embedded PostgreSQL of one instance: made once, started or adopted, stopped; its data stay."""
 
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from app.embedded import account, binaries, stale_locks
 from app.embedded.console import LaunchError
+from app.embedded.log_files import open_for_process, tail
 from app.embedded.paths import Places
 from app.embedded.processes import is_running, wait_until
 
@@ -16,6 +16,7 @@ DATABASE = "regulars"
 PORT = 5432  # only part of the socket's name: nothing listens on the network
 START_SECONDS = 60.0
 STOP_SECONDS = 60
+FIRST_WITH_BUILTIN_LOCALE = 17
 ROLES = Path(__file__).with_name("roles.sql")
 SETTINGS = {
     "listen_addresses": "",
@@ -65,23 +66,14 @@ class Postgres:
         """Stop the server in its fast way (sessions are ended, everything committed is kept); idle when it is down."""
         if self.pid() is None:
             return
-        command = [self.bin / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", str(STOP_SECONDS)]
-        subprocess.run(
-            command,
-            cwd="/",
-            env=account.clean_environment(),
-            stdout=subprocess.DEVNULL,
-            check=False,
-            **account.popen_options(),
-        )
+        account.run([self.bin / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", str(STOP_SECONDS)])
         if self._child is not None:
             self._child.wait(STOP_SECONDS)
             self._child = None
 
     def is_ready(self) -> bool:
         """Say whether the server takes connections."""
-        command = [self.bin / "pg_isready", "-q", "-h", self.places.sockets, "-p", str(PORT)]
-        return subprocess.run(command, env=account.clean_environment(), check=False).returncode == 0
+        return account.run([self.bin / "pg_isready", "-q", *self._address()]).returncode == 0
 
     def is_alive(self) -> bool:
         """Say whether the server's process lives, be it ours or adopted."""
@@ -100,9 +92,9 @@ class Postgres:
 
     def run_sql(self, script: Path, database: str) -> None:
         """Run a psql script as superuser; the psql variable `database` names the one it is about."""
-        command = [self.bin / "psql", "-X", "-q", "-h", self.places.sockets, "-p", str(PORT), "-U", SUPERUSER]
-        command += ["-d", "postgres", "-v", f"database={database}", "-v", "ON_ERROR_STOP=1", "-f", script]
-        answer = subprocess.run(command, env=account.clean_environment(), capture_output=True, text=True, check=False)
+        variables = ["-v", f"database={database}", "-v", "ON_ERROR_STOP=1"]
+        command = [self.bin / "psql", "-X", "-q", *self._address(), "-U", SUPERUSER, "-d", "postgres", *variables]
+        answer = account.run(command, text_in=script.read_text(encoding="utf-8"))
         if answer.returncode != 0:
             raise LaunchError(f"PostgreSQL refused {script.name}:\n{answer.stderr.strip()}")
 
@@ -110,6 +102,9 @@ class Postgres:
     def log(self) -> Path:
         """The server's log file."""
         return self.places.logs / "postgres.log"
+
+    def _address(self) -> list[str | Path]:
+        return ["-h", self.places.sockets, "-p", str(PORT)]
 
     def _initialise(self) -> None:
         if self.data.exists():
@@ -119,14 +114,11 @@ class Postgres:
         shutil.rmtree(unfinished, ignore_errors=True)
         account.make_private_folder(unfinished)
         locale = ["--locale=C"]
-        if self.major >= 17:
+        if self.major >= FIRST_WITH_BUILTIN_LOCALE:  # then the order of names is the same on every machine
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        command = [self.bin / "initdb", "-D", unfinished, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", *locale]
-        command += [] if self.is_durable else ["--no-sync"]
-        environment = account.clean_environment()
-        answer = subprocess.run(
-            command, cwd="/", env=environment, capture_output=True, text=True, check=False, **account.popen_options()
-        )
+        sync = [] if self.is_durable else ["--no-sync"]
+        options = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", *locale, *sync]
+        answer = account.run([self.bin / "initdb", "-D", unfinished, *options])
         if answer.returncode != 0:
             raise LaunchError(f"initdb failed:\n{answer.stdout}{answer.stderr}")
         unfinished.rename(self.data)
@@ -148,7 +140,7 @@ class Postgres:
         command: list[str | Path] = [self.bin / "postgres", "-D", self.data]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        with self.log.open("ab") as log:
+        with open_for_process(self.log) as log:
             self._child = subprocess.Popen(
                 command,
                 cwd="/",
@@ -159,14 +151,3 @@ class Postgres:
                 start_new_session=True,  # Ctrl-C is for the launcher, which stops the database last
                 **account.popen_options(),
             )
-
-
-def tail(log: Path, lines: int = 15) -> str:
-    """Return the last lines of a log file."""
-    if not log.exists():
-        return ""
-    with log.open("rb") as file:
-        file.seek(0, os.SEEK_END)
-        file.seek(max(0, file.tell() - 20_000))
-        text = file.read().decode(errors="replace")
-    return "\n".join(text.splitlines()[-lines:])

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from app.embedded import account, binaries
 from app.embedded.console import LaunchError
+from app.embedded.log_files import open_for_process, tail
 from app.embedded.paths import Places
-from app.embedded.postgres import tail
 from app.embedded.processes import is_running, wait_until
 
 START_SECONDS = 60.0
@@ -80,7 +80,7 @@ class Valkey:
         return self.places.logs / "valkey.log"
 
     def _spawn(self) -> None:
-        with self.log.open("ab") as log:
+        with open_for_process(self.log) as log:
             self._child = subprocess.Popen(
                 [self.program, "--unixsocket", self.socket, *OPTIONS],
                 cwd=self.data,  # the data folder by cwd: an option with a space in it would be taken apart
