@@ -48,9 +48,4 @@ class Member(TenantOwned, Base):
         CheckConstraint("private_multiplier BETWEEN 1 AND 3", name="private_multiplier"),
         Index("ix_member_newest", "business_id", "joined_at", "id", postgresql_where=text("erased_at IS NULL")),
         Index("ix_member_last_purchase", "business_id", "last_purchase_at"),
-        Index(
-            "ix_member_search",
-            text("(lower(name || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || code)) gin_trgm_ops"),
-            postgresql_using="gin",
-        ),
     )
