@@ -1,0 +1,18 @@
+// The number pad of the till: shown only where a script can press its keys.
+for (const pad of document.querySelectorAll("[data-pad-for]")) {
+  const field = document.getElementById(pad.dataset.padFor);
+  pad.hidden = false;
+  pad.addEventListener("click", (event) => {
+    const key = event.target.closest("button")?.dataset.key;
+    if (!key) return;
+    if (key === "delete") field.value = field.value.slice(0, -1);
+    else if (key === "letters") swapKeyboard();
+    else field.value += key;
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  function swapKeyboard() {
+    field.inputMode = field.inputMode === "text" ? "numeric" : "text";
+  }
+}

@@ -1,0 +1,58 @@
+// Small conveniences of every page; each page works without them.
+(() => {
+  const SLOW_MS = 400;
+
+  // "/" goes to the search box, unless someone is typing.
+  document.addEventListener("keydown", (event) => {
+    const search = document.querySelector("[data-search]");
+    if (event.key !== "/" || !search || event.target.closest("input, textarea, select")) return;
+    event.preventDefault();
+    search.focus();
+  });
+
+  // A menu closes on Escape and on a click elsewhere.
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.r-menu[open]")) if (menu !== except) menu.open = false;
+  };
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.r-menu")));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(null));
+
+  // A form is sent once; its button says so when the answer takes a while.
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (event.defaultPrevented || !button || event.target.method !== "post") return;
+    if (event.target.dataset.sent) return event.preventDefault();
+    event.target.dataset.sent = "yes";
+    setTimeout(() => {
+      button.disabled = true;
+      if (button.dataset.busy) button.textContent = button.dataset.busy;
+    }, SLOW_MS);
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+
+  // After a refused form the summary of what is wrong gets the focus.
+  document.querySelector("[data-summary]")?.focus();
+
+  document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".r-toast").remove());
+
+  // htmx does not swap these answers in, so a toast says what happened.
+  const WORDS = { 409: "Someone changed this a moment ago. Load the page again to see it.",
+    429: "That was a lot at once. Try again in a minute.",
+    503: "You can look but not change things right now." };
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    if (status === 401) return location.reload();
+    say(WORDS[status] || "That did not work. Try again.");
+  });
+  document.addEventListener("htmx:sendError", () => say("No connection. Try again."));
+
+  function say(words) {
+    const toast = document.createElement("div");
+    toast.className = "r-toast r-toast--bad";
+    toast.setAttribute("role", "alert");
+    toast.append(Object.assign(document.createElement("p"), { textContent: words }));
+    document.querySelector(".r-toasts")?.append(toast);
+  }
+})();
