@@ -19,18 +19,21 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def step(title: str) -> Iterator[None]:
-    """Announce a piece of work, show that it is alive every 3 s, and say how long it took (seconds)."""
+def step(title: str, *, is_talkative: bool = False) -> Iterator[None]:
+    """Announce a piece of work, show that it is alive every 3 s, and say how long it took (seconds).
+
+    `is_talkative`: the work prints its own progress, so nothing is said in between.
+    """
     started = time.monotonic()
     complain(f"· {title} …")
     done = threading.Event()
     ticker = threading.Thread(target=_tick, args=(title, started, done), daemon=True)
-    ticker.start()
+    if not is_talkative:
+        ticker.start()
     try:
         yield
     finally:
         done.set()
-        ticker.join()
     complain(f"  {title}: {time.monotonic() - started:.1f} s")
 
 

@@ -3,11 +3,13 @@
 import argparse
 import os
 import shlex
+import time
 from pathlib import Path
 
 from app.embedded import paths
 from app.embedded.console import LaunchError, complain, say, step
 from app.embedded.postgres import DATABASE, SUPERUSER, Postgres
+from app.embedded.server import Server
 from app.embedded.valkey import Valkey
 
 POSTGRES_URLS = {
@@ -15,6 +17,7 @@ POSTGRES_URLS = {
     "DATABASE_OWNER_URL": "regulars_owner",
     "DATABASE_MAINTENANCE_URL": "regulars_maintenance",
 }
+RESTART_PAUSE_SECONDS = 3.0
 
 
 class Services:
@@ -25,6 +28,7 @@ class Services:
         self.places = places
         self.outside = {name: outside[name] for name in (*POSTGRES_URLS, "REDIS_URL") if outside.get(name)}
         self.postgres = None if "DATABASE_URL" in self.outside else Postgres(places, is_durable=is_durable)
+        self._due_at = 0.0
         self.valkey = None if "REDIS_URL" in self.outside else Valkey(places)
 
     def start(self) -> None:
@@ -39,6 +43,17 @@ class Services:
         """Stop both servers, Valkey first."""
         for server in reversed(self._servers()):
             server.stop()
+
+    def tend(self) -> None:
+        """Start a server again that has died; to be called about twice a second. Never raises LaunchError."""
+        for server in self._servers():
+            if time.monotonic() >= self._due_at and not server.is_alive():
+                complain(f"{type(server).__name__} has ended and starts again; see {server.log}")
+                self._due_at = time.monotonic() + RESTART_PAUSE_SECONDS
+                try:
+                    server.start()
+                except LaunchError as error:
+                    complain(str(error))
 
     def urls(self) -> dict[str, str]:
         """Return the environment variables by which the product finds its database roles and its queue.
@@ -58,7 +73,7 @@ class Services:
             raise LaunchError("The database is not ours: it has no superuser for us.")
         return self.postgres.url(SUPERUSER, database)
 
-    def _servers(self) -> list[Postgres | Valkey]:
+    def _servers(self) -> list[Server]:
         return [server for server in (self.postgres, self.valkey) if server is not None]
 
 

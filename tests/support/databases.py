@@ -28,8 +28,9 @@ class Database:
     redis_url: str
 
     def environment(self) -> dict[str, str]:
-        """Return DATABASE_URL, DATABASE_OWNER_URL, DATABASE_MAINTENANCE_URL and REDIS_URL."""
-        return {variable: self.url(role) for variable, role in POSTGRES_URLS.items()} | {"REDIS_URL": self.redis_url}
+        """Return the three database URLs, REDIS_URL and SECRET_KEY."""
+        urls = {variable: self.url(role) for variable, role in POSTGRES_URLS.items()}
+        return urls | {"REDIS_URL": self.redis_url, "SECRET_KEY": "a secret that only tests have, 40 long"}
 
     def url(self, role: str) -> str:
         """Return the URL for regulars_app, regulars_owner, regulars_maintenance or postgres (the superuser)."""
