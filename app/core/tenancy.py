@@ -1,0 +1,179 @@
+"""Tenancy, all of it: which business is in scope, the session that belongs to the scope, and the guards around it.
+
+Reads are filtered and writes are checked here; the database refuses the rest once more by row-level security, which
+learns of the business in `_tell_postgres` (ARCHITECTURE 3, RELIABILITY 4.5 and 11.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from uuid import UUID
+
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as BoundSession
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
+
+from app.core.model import Base, TenantOwned
+
+_SET_BUSINESS = text("SELECT set_config('app.business_id', :business_id, true)")
+
+
+class NoBusinessInScope(RuntimeError):
+    """Rows of businesses were asked for outside any business: an error, never all rows and never none."""
+
+
+class ForeignBusiness(RuntimeError):
+    """A row of another business was about to be read, held or written."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Scope:
+    """One stretch of work for one business, or for the platform tables alone (`business_id` None)."""
+
+    business_id: UUID | None
+
+
+_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def current_business_id() -> UUID:
+    """Return the business in scope, or raise NoBusinessInScope."""
+    scope = _current.get()
+    if scope is None or scope.business_id is None:
+        raise NoBusinessInScope("No business is in scope")
+    return scope.business_id
+
+
+def is_scoped() -> bool:
+    """Say whether any scope is open: a business's, or the platform's."""
+    return _current.get() is not None
+
+
+class ScopedSession(BoundSession):
+    """A session that is born in a scope and serves that scope alone, so nothing crosses in the identity map."""
+
+    def __init__(self, db: SQLAlchemy, **options: Any) -> None:
+        super().__init__(db, **options)
+        scope = _current.get()
+        if scope is None:
+            raise NoBusinessInScope("A session belongs to a scope, and none is open")
+        self.business_id = scope.business_id
+        self.criteria = _own_rows(scope.business_id) if scope.business_id else None
+
+    def bulk_save_objects(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse: the legacy bulk methods pass by every event. `core.bulk` writes many rows."""
+        raise ForeignBusiness("Use core.bulk: the legacy bulk methods pass by the guards")
+
+    bulk_insert_mappings = bulk_update_mappings = bulk_save_objects
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    session_options={"class_": ScopedSession, "scopefunc": lambda: _current.get() or "no scope", "autoflush": True},
+)
+
+
+@contextmanager
+def business_scope(business_id: UUID) -> Iterator[None]:
+    """Open a scope for one business; its session is made when first used and closed, uncommitted, at the end."""
+    if not isinstance(business_id, UUID):
+        raise TypeError("A scope is opened with a UUID")
+    with _scope(Scope(business_id)):
+        yield
+
+
+@contextmanager
+def platform_scope() -> Iterator[None]:
+    """Open a scope for the platform tables alone; a business's tables raise here, and the database shows no rows."""
+    with _scope(Scope(None)):
+        yield
+
+
+@contextmanager
+def unscoped(why: str) -> Iterator[Session]:
+    """Open a session of the maintenance role, which sees every business; in `app.cli` alone, a test keeps the list.
+
+    `why` is shown by PostgreSQL as the name of the connection. Commits at the end, rolls back on an error.
+    """
+    with Session(db.engines["maintenance"]) as session, session.begin():
+        session.execute(text("SELECT set_config('application_name', :why, true)"), {"why": f"regulars: {why}"[:63]})
+        yield session
+
+
+@contextmanager
+def _scope(scope: Scope) -> Iterator[None]:
+    reset = _current.set(scope)
+    try:
+        yield
+    finally:
+        db.session.remove()
+        _current.reset(reset)
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _tell_postgres(session: ScopedSession, transaction: SessionTransaction, connection: Connection) -> None:
+    """Name the business to row-level security, for this transaction only: nothing stays on a pooled connection.
+
+    The platform's scope names none, explicitly: its first statement, too, finds a dead connection (unit_of_work).
+    """
+    if not transaction.nested:
+        connection.execute(_SET_BUSINESS, {"business_id": str(session.business_id or "")})
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _guard_statement(state: ORMExecuteState) -> None:
+    """Filter what is read, updated or deleted by a condition on the business; check rows given as parameters."""
+    session: Any = state.session
+    if not any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers):
+        return
+    if session.business_id is None:
+        raise NoBusinessInScope(f"{state.all_mappers[0].class_.__name__} belongs to a business and none is in scope")
+    if state.is_insert or state.is_update:
+        _check_rows(session.business_id, state.parameters)
+    if not state.is_insert:
+        state.statement = state.statement.options(session.criteria)
+
+
+@event.listens_for(ScopedSession, "before_attach")
+def _guard_attach(session: ScopedSession, row: object) -> None:
+    """Refuse to hold another business's row, and fill in the business of a new one."""
+    if not isinstance(row, TenantOwned):
+        return
+    if session.business_id is None:
+        raise NoBusinessInScope(f"{type(row).__name__} belongs to a business and none is in scope")
+    if row.business_id is None:
+        row.business_id = session.business_id
+    _check_owner(session.business_id, row.business_id)
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _guard_flush(session: ScopedSession, _context: UOWTransaction, _rows: object) -> None:
+    """Refuse to write a row whose business was changed after it was attached."""
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, TenantOwned):
+            _check_owner(session.business_id, row.business_id)
+
+
+def _own_rows(business_id: UUID) -> ExecutableOption:
+    """Return the condition for every model of a statement, its joins, aliases and relationships."""
+    return with_loader_criteria(TenantOwned, lambda model: model.business_id == business_id, include_aliases=True)
+
+
+def _check_rows(business_id: UUID, parameters: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None) -> None:
+    """Check rows of a bulk statement. `business_id` may be left out of a condition, never name another business."""
+    rows = [parameters] if isinstance(parameters, Mapping) else parameters or ()
+    for row in rows:
+        if "business_id" in row:
+            _check_owner(business_id, row["business_id"])
+
+
+def _check_owner(expected: UUID | None, found: object) -> None:
+    if found != expected:
+        raise ForeignBusiness("The row belongs to another business")
