@@ -82,11 +82,11 @@ def _sentence(path: str, kind: str, limits: Mapping[str, Any], fallback: str) ->
     key = path.rpartition(".")[2]
     is_empty = kind == "string_too_short" and limits["min_length"] == 1
     sentence = _SENTENCES.get("missing" if is_empty else kind)
-    return sentence.format(label=_label(key), key=key, **limits) if sentence else f"{_label(key)}: {fallback}"
+    return sentence.format(label=label(key), key=key, **limits) if sentence else f"{label(key)}: {fallback}"
 
 
-def _label(key: str) -> str:
-    """``unitPrice`` → ``Unit price``; a place in a list → ``Entry 2``."""
+def label(key: str) -> str:
+    """What people call a key: ``unitPrice`` → ``Unit price``; a place in a list → ``Entry 2``."""
     if key.isdigit():
         return f"Entry {int(key) + 1}"
     words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in key)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from app.domain.body import Body
 
 LARGEST_METADATA = 50
+LONGEST_VALUE = 500
 OLDEST = 1900
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -40,8 +41,8 @@ def _clean(text: str) -> str:
 def _metadata(value: dict[str, Any]) -> dict[str, Any]:
     if len(value) > LARGEST_METADATA or any(len(key) > 40 for key in value):
         raise ValueError(f"Metadata has at most {LARGEST_METADATA} keys of at most 40 characters")
-    if any(not isinstance(each, str) or len(each) > 500 for each in value.values()):
-        raise ValueError("Metadata values are texts of at most 500 characters")
+    if any(isinstance(each, dict | list) or len(str(each)) > LONGEST_VALUE for each in value.values()):
+        raise ValueError(f"Metadata values are texts, numbers or true and false, of at most {LONGEST_VALUE} characters")
     return value
 
 

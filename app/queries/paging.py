@@ -1,0 +1,83 @@
+"""Pages of lists: by number where an owner leafs, by a cursor wherever a list can grow without end."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, literal, or_
+
+MOST_ROWS = 100
+
+
+class UnknownCursor(ValueError):
+    """The cursor was not made by us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page by number; ``total_count`` counts all pages' rows."""
+
+    rows: list[dict[str, Any]]
+    page: int
+    page_size: int
+    total_count: int
+
+    @property
+    def total_pages(self) -> int:
+        """How many pages there are; 0 for none."""
+        return -(-self.total_count // self.page_size)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Rows from a cursor on; ``next_cursor`` is None when there are no more."""
+
+    rows: list[dict[str, Any]]
+    limit: int
+    next_cursor: str | None
+
+
+def slice_of(rows: list[dict[str, Any]], limit: int, *, at: str, key: str = "id") -> Slice:
+    """Make a slice of up to ``limit + 1`` rows, newest first by (row[at], row[key])."""
+    kept = rows[:limit]
+    following = cursor(kept[-1][at], kept[-1][key]) if len(rows) > limit else None
+    return Slice(kept, limit, following)
+
+
+def cursor(at: datetime, row_id: UUID) -> str:
+    """An opaque place in a list; keeps no content, so it needs no signature."""
+    return base64.urlsafe_b64encode(f"{at.isoformat()}|{row_id}".encode()).decode().rstrip("=")
+
+
+def older_than(at: Any, row_id: Any, text: str | None) -> ColumnElement[bool]:
+    """The rows after a cursor in a list ordered by (at, id) descending; all of them without a cursor.
+
+    Raises UnknownCursor.
+    """
+    if text is None:
+        return literal(True)
+    instant, last_id = _read(text)
+    return or_(at < instant, and_(at == instant, row_id < last_id))
+
+
+def like(text: str) -> str:
+    """A pattern that finds the text anywhere, its wildcards taken literally."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _read(text: str) -> tuple[datetime, UUID]:
+    try:
+        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        instant, _, row_id = plain.partition("|")
+        at = datetime.fromisoformat(instant)
+        if at.tzinfo is None:
+            raise ValueError("no offset")
+        return at, UUID(row_id)
+    except (ValueError, binascii.Error, UnicodeDecodeError) as error:
+        raise UnknownCursor("Unknown cursor") from error
