@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 
 from app.embedded.settings import parse
 
-NAMES = ("SECRET_KEY",)  # the product derives a key of its own from it for each purpose
+NAMES = ("SECRET_KEY", "JWT_SECRET", "PIN_PEPPER")
 BYTES = 48
 
 

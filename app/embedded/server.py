@@ -48,10 +48,14 @@ class Server(ABC):
         return self._child is not None or self.pid() is not None
 
     def _is_there_already(self) -> bool:
-        """Say whether the server runs; one that still recovers or reads its file is waited for."""
-        return self.pid() is not None and wait_until(self.is_ready, START_SECONDS)
+        """Say whether the server runs; one that still recovers, reads its file or is just dying is waited for."""
+        if self.pid() is None:
+            return False
+        wait_until(lambda: self.is_ready() or self.pid() is None, START_SECONDS)
+        return self.is_ready()
 
     def _spawn(self, command: Sequence[str | Path], folder: Path) -> None:
+        self._reap(is_ending=True)  # the one before us, if it was killed
         with open_for_process(self.log) as log:
             self._child = subprocess.Popen(
                 command,

@@ -4,7 +4,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.embedded.console import LaunchError
-from app.embedded.processes import anyone_works_in, is_running, works_in
+from app.embedded.processes import anyone_works_in, is_running, wait_until, works_in
+
+DYING_SECONDS = 15.0  # sessions of a killed postmaster end when they notice, at the latest after their statement
 
 
 def clear(data: Path, sockets: Path, port: int) -> None:
@@ -17,7 +19,7 @@ def clear(data: Path, sockets: Path, port: int) -> None:
     pid = recorded_pid(pid_file)
     if pid is not None and works_in(pid, data):
         raise LaunchError(f"A PostgreSQL (pid {pid}) holds {data} but does not answer. See its log, or end it.")
-    if anyone_works_in(data):
+    if not wait_until(lambda: not anyone_works_in(data), DYING_SECONDS):
         raise LaunchError(f"Processes of an earlier PostgreSQL still work in {data}. Wait a moment, then try again.")
     for lock in (pid_file, sockets / f".s.PGSQL.{port}.lock"):
         holder = recorded_pid(lock)

@@ -28,9 +28,10 @@ class Database:
     redis_url: str
 
     def environment(self) -> dict[str, str]:
-        """Return the three database URLs, REDIS_URL and SECRET_KEY."""
+        """Return the three database URLs, REDIS_URL, INSTANCE_PATH and SECRET_KEY."""
         urls = {variable: self.url(role) for variable, role in POSTGRES_URLS.items()}
-        return urls | {"REDIS_URL": self.redis_url, "SECRET_KEY": "a secret that only tests have, 40 long"}
+        secret = {"SECRET_KEY": "a secret that only tests have, 40 long"}
+        return urls | secret | {"REDIS_URL": self.redis_url, "INSTANCE_PATH": str(self.services.places.instance)}
 
     def url(self, role: str) -> str:
         """Return the URL for regulars_app, regulars_owner, regulars_maintenance or postgres (the superuser)."""
