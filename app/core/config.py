@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from sqlalchemy.engine import make_url
 
 from app.core import serial
@@ -101,12 +102,6 @@ class Settings:
             "RATELIMIT_STORAGE_URI": _limiter_url(self.redis_url),
             "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
             "RATELIMIT_STRATEGY": "sliding-window-counter",
-            "RATELIMIT_HEADERS_ENABLED": True,
-            "RATELIMIT_HEADER_LIMIT": "RateLimit-Limit",
-            "RATELIMIT_HEADER_REMAINING": "RateLimit-Remaining",
-            "RATELIMIT_HEADER_RESET": "RateLimit-Reset",
-            "RATELIMIT_HEADER_RETRY_AFTER_VALUE": "delta-seconds",
-            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         }
 
     def _engine_options(self) -> dict[str, Any]:
@@ -135,6 +130,12 @@ class Settings:
                 "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
             },
         }
+
+
+def settings() -> Settings:
+    """Return the settings of the current application."""
+    found: Settings = current_app.extensions["settings"]
+    return found
 
 
 def _with_driver(url: str) -> str:

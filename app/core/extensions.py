@@ -23,7 +23,7 @@ __all__ = ["csrf", "db", "limiter", "login", "migrate", "start"]
 migrate = Migrate(directory="migrations")
 login = LoginManager()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, key_prefix="limit")
+limiter = Limiter(key_func=get_remote_address)
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 

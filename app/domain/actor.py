@@ -1,4 +1,4 @@
-"""Who does something: the name that purchases, versions and the audit log keep."""
+"""Who acts: the name on audit records, ledger entries and versions."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+ActorKind = Literal["user", "api_key", "staff", "member", "system", "import"]
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person, a key or the machine itself; ``id`` is None for the last two kinds."""
+    """`id` is the user's, key's or member's; the system and imports have none."""
 
-    kind: Literal["user", "staff", "api_key", "system", "import"]
+    kind: ActorKind
     id: UUID | None
     name: str
 

@@ -34,4 +34,4 @@ class Business(Platform, Base):
         CheckConstraint("slug ~ '^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$'", name="slug"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
     )
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so

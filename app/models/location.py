@@ -30,4 +30,4 @@ class Location(TenantOwned, Base):
         CheckConstraint("name <> ''", name="name"),
         Index(None, "business_id", "created_at", "id"),
     )
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so

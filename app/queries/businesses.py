@@ -1,0 +1,70 @@
+"""A business and its locations as the API and the pages show them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.core.tenancy import current_business_id
+from app.core.unit_of_work import session
+from app.domain.errors import NotFound
+from app.models.business import Business
+from app.models.location import Location
+
+
+def business() -> dict[str, Any]:
+    """Return the business in scope as API.md's object."""
+    row = session().get_one(Business, current_business_id())
+    return {
+        "id": row.id,
+        "slug": row.slug,
+        "name": row.name,
+        "timezone": row.timezone,
+        "currency": row.currency,
+        "industry": row.industry,
+        "brandColor": row.brand_color,
+        "settings": row.settings,
+        "version": row.version,
+        "createdAt": row.created_at,
+    }
+
+
+def location(location_id: UUID) -> dict[str, Any]:
+    """Return one location in use; NotFound otherwise."""
+    row = session().get(Location, (current_business_id(), location_id))
+    if row is None or not row.is_active:
+        raise NotFound
+    return _location(row)
+
+
+def locations_page(page: int, page_size: int) -> tuple[list[dict[str, Any]], int]:
+    """Return one page (from 1) of the locations in use, oldest first, and how many there are in all."""
+    is_open = Location.is_active.is_(True)
+    rows = session().scalars(
+        select(Location)
+        .where(is_open)
+        .order_by(Location.created_at, Location.id)
+        .limit(page_size)
+        .offset((page - 1) * page_size)
+    )
+    total = session().scalar(select(func.count()).select_from(Location).where(is_open)) or 0
+    return [_location(row) for row in rows], total
+
+
+def open_business_id(slug: str) -> UUID | None:
+    """Return the id of the business at an address of the portal or the public pages; a platform look-up."""
+    return session().scalar(select(Business.id).where(Business.slug == slug, Business.status == "active"))
+
+
+def _location(row: Location) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "address": row.address,
+        "timezone": row.timezone,
+        "hours": row.hours,
+        "version": row.version,
+        "createdAt": row.created_at,
+    }

@@ -1,0 +1,93 @@
+"""Who works for a business, and which keys speak for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, tuple_
+
+from app.core.tenancy import current_business_id
+from app.core.unit_of_work import session
+from app.domain.errors import NotFound
+from app.models.api_key import ApiKey
+from app.models.membership import Membership
+from app.models.user import UserAccount
+
+After = tuple[datetime, UUID]
+
+
+def staff_member(staff_id: UUID) -> dict[str, Any]:
+    """Return one person who works here; NotFound otherwise."""
+    row = session().execute(_staff().where(Membership.id == staff_id)).first()
+    if row is None:
+        raise NotFound
+    return _person(row)
+
+
+def staff_page(after: After | None, limit: int) -> list[dict[str, Any]]:
+    """Return at most `limit` people who work here, by when they came, after the key of the page before."""
+    query = _staff().order_by(Membership.created_at, Membership.id).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(Membership.created_at, Membership.id) > after)
+    return [_person(row) for row in session().execute(query)]
+
+
+def user(user_id: UUID) -> dict[str, Any]:
+    """Return a person's own account."""
+    row = session().get_one(UserAccount, user_id)
+    return {"id": row.id, "email": row.email, "name": row.name}
+
+
+def api_keys_page(after: After | None, limit: int) -> list[dict[str, Any]]:
+    """Return at most `limit` keys in use, oldest first, without the keys themselves."""
+    query = (
+        select(ApiKey)
+        .where(ApiKey.business_id == current_business_id(), ApiKey.revoked_at.is_(None))
+        .order_by(ApiKey.created_at, ApiKey.id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(tuple_(ApiKey.created_at, ApiKey.id) > after)
+    return [_key(row) for row in session().scalars(query)]
+
+
+def api_key(key_id: UUID) -> dict[str, Any]:
+    """Return one key in use; NotFound otherwise."""
+    row = session().get(ApiKey, key_id)
+    if row is None or row.business_id != current_business_id() or row.revoked_at is not None:
+        raise NotFound
+    return _key(row)
+
+
+def _staff() -> Select[Membership, str]:
+    return (
+        select(Membership, UserAccount.email)
+        .join(UserAccount, UserAccount.id == Membership.user_id)
+        .where(Membership.business_id == current_business_id(), Membership.ended_at.is_(None))
+    )
+
+
+def _person(row: Any) -> dict[str, Any]:
+    membership, email = row
+    return {
+        "id": membership.id,
+        "userId": membership.user_id,
+        "name": membership.name,
+        "email": email,
+        "role": membership.role,
+        "hasPin": membership.pin_hash is not None,
+        "createdAt": membership.created_at,
+    }
+
+
+def _key(row: ApiKey) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "role": row.role,
+        "permissions": row.permissions,
+        "hint": row.hint,
+        "createdAt": row.created_at,
+    }
