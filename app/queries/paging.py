@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, literal, or_
+from sqlalchemy import ColumnElement, true, tuple_
 
 MOST_ROWS = 100
 
@@ -60,9 +60,8 @@ def older_than(at: Any, row_id: Any, text: str | None) -> ColumnElement[bool]:
     Raises UnknownCursor.
     """
     if text is None:
-        return literal(True)
-    instant, last_id = _read(text)
-    return or_(at < instant, and_(at == instant, row_id < last_id))
+        return true()
+    return tuple_(at, row_id) < _read(text)
 
 
 def like(text: str) -> str:

@@ -30,4 +30,4 @@ def erase_member(member_id: UUID, *, actor: Actor) -> None:
     entries = select(LedgerEntry.id).where(LedgerEntry.member_id == member_id)
     session().execute(delete(EntryNote).where(EntryNote.entry_id.in_(entries)))
     session().execute(update(Message).where(Message.member_id == member_id).values(context={}))
-    audit.record(actor, "member.erased", "member", member_id, None, None)
+    audit.record(actor, "member.erased", ("member", member_id))

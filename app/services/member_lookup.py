@@ -59,6 +59,6 @@ def _made(missing: Mapping[Key, str], actor: Actor) -> dict[Key, UUID]:
     written = insert_members(list(rows.values()))
     for row in rows.values():
         if row["id"] in written:
-            audit.record(actor, "member.created", "member", row["id"], None, None)
+            audit.record(actor, "member.created", ("member", row["id"]))
     lost = [key for key, row in rows.items() if row["id"] not in written]
     return {key: row["id"] for key, row in rows.items()} | (_found(lost) if lost else {})

@@ -35,7 +35,7 @@ def create_member(body: Mapping[str, Any], *, actor: Actor) -> UUID:
     row = new_row(**values, referred_by=referrer)
     if not insert_members([row]):
         refuse_taken(row)
-    audit.record(actor, "member.created", "member", row["id"], None, {"fields": sorted(values)})
+    audit.record(actor, "member.created", ("member", row["id"]), None, {"fields": sorted(values)})
     return UUID(str(row["id"]))
 
 
@@ -55,7 +55,7 @@ def update_member(member_id: UUID, body: Mapping[str, Any], *, actor: Actor, if_
     refuse_taken(changed, besides=member_id)
     _write(member, changed)
     reindex_member({field: getattr(member, field) for field in ("id", "name", "email", "phone", "code", "external_id")})
-    audit.record(actor, "member.updated", "member", member_id, None, {"fields": sorted(changed)})
+    audit.record(actor, "member.updated", ("member", member_id), None, {"fields": sorted(changed)})
 
 
 def set_member_status(member_id: UUID, body: Mapping[str, Any], *, actor: Actor) -> None:
@@ -64,7 +64,8 @@ def set_member_status(member_id: UUID, body: Mapping[str, Any], *, actor: Actor)
     member = locked_member(member_id)
     if member.status == status:
         return
-    audit.record(actor, "member.status_changed", "member", member_id, {"status": member.status}, {"status": status})
+    change = {"status": member.status}, {"status": status}
+    audit.record(actor, "member.status_changed", ("member", member_id), *change)
     member.status = status
     member.version += 1
 

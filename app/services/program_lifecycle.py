@@ -29,6 +29,15 @@ _EVENTS = {
     Action.DELETE: EventType.PROGRAM_DELETED,
     Action.RESTORE: EventType.PROGRAM_UPDATED,
 }
+_PAST = {
+    Action.ACTIVATE: "activated",
+    Action.UNSCHEDULE: "unscheduled",
+    Action.PAUSE: "paused",
+    Action.RESUME: "resumed",
+    Action.END: "ended",
+    Action.DELETE: "deleted",
+    Action.RESTORE: "restored",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,7 @@ def _happened(
 
 def _record(program: Program, action: Action, before: Status, actor: Actor, now: datetime) -> None:
     after = {"status": status_of(program, now).value}
-    audit.record(actor, f"program.{action.value}", "program", program.id, {"status": before.value}, after)
+    audit.record(actor, f"program.{_PAST[action]}", ("program", program.id), {"status": before.value}, after)
 
 
 def _span(program: Program) -> Span:

@@ -1,0 +1,113 @@
+"""Reads what members stand at in programs, by the clock: balances, progress, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, or_, select
+
+from app.core import clock
+from app.core.unit_of_work import session
+from app.domain.lifecycle import status_at
+from app.domain.program import ProgramVersion
+from app.domain.rule_type import Standpoint
+from app.models.enrollment import Enrollment
+from app.models.program import Program
+from app.queries.live_versions import newest_versions
+from app.queries.lot_figures import LotFigures, lot_figures
+from app.queries.next_reward import next_reward
+from app.queries.paging import Slice, older_than, slice_of
+
+_NO_LOTS = LotFigures()
+
+
+def enrollments_of(member_id: UUID, now: datetime | None = None) -> list[dict[str, Any]]:
+    """A member's enrollments in the order of the programs' creation; three statements once the versions are known.
+
+    Amounts are points, or minor units where ``unit`` is money; ``progress`` is API.md's, its money in minor units.
+    Lots past ``available_at`` count as usable and lots past ``expires_at`` as expired, whether or not the jobs ran.
+    """
+    now = now or clock.now()
+    rows = session().execute(
+        _rows(now).where(Enrollment.member_id == member_id).order_by(Program.created_at, Program.id)
+    )
+    return _stood(rows.all(), now)
+
+
+def enrollments_in(program_id: UUID, *, cursor: str | None = None, limit: int = 20) -> Slice:
+    """Who takes part in a program, the latest first. Raises UnknownCursor."""
+    now = clock.now()
+    rows = session().execute(
+        _rows(now)
+        .where(Enrollment.program_id == program_id, older_than(Enrollment.joined_at, Enrollment.id, cursor))
+        .order_by(Enrollment.joined_at.desc(), Enrollment.id.desc())
+        .limit(limit + 1)
+    )
+    return slice_of(_stood(rows.all(), now), limit, at="joinedAt")
+
+
+def _rows(now: datetime) -> Select[Any]:
+    """Enrollments with their programs; a deleted program's stay while they can be redeemed."""
+    return (
+        select(
+            Enrollment,
+            Program.name,
+            Program.rule_type,
+            Program.state,
+            Program.starts_at,
+            Program.ends_at,
+        )
+        .join(Program, Program.id == Enrollment.program_id)
+        .where(or_(Program.deleted_at.is_(None), Program.redeem_until > now))
+    )
+
+
+def _stood(rows: Sequence[Row[Any]], now: datetime) -> list[dict[str, Any]]:
+    versions = newest_versions({row.Enrollment.program_id for row in rows}) if rows else {}
+    with_lots = {row.Enrollment.id for row in rows if row.Enrollment.unit}
+    lots = lot_figures(with_lots, now) if with_lots else {}
+    return [_entry(row, versions[row.Enrollment.program_id], lots.get(row.Enrollment.id, _NO_LOTS), now) for row in rows]
+
+
+def _entry(row: Row[Any], version: ProgramVersion, lots: LotFigures, now: datetime) -> dict[str, Any]:
+    kept = row.Enrollment
+    balance = kept.balance + lots.matured - lots.lapsed_balance
+    progress = _progress(kept, version, lots, now)
+    return {
+        "id": kept.id,
+        "memberId": kept.member_id,
+        "programId": kept.program_id,
+        "programName": row.name,
+        "programStatus": status_at(row.state, row.starts_at, row.ends_at, now).value,
+        "ruleType": row.rule_type,
+        "unit": kept.unit,
+        "balance": balance,
+        "pending": kept.pending - lots.matured - lots.lapsed_pending,
+        "owed": kept.owed,
+        "lifetime": kept.lifetime,
+        "spent": kept.spent,
+        "expired": kept.expired + lots.lapsed_balance + lots.lapsed_pending,
+        "tier": kept.tier,
+        "progress": progress,
+        "nextReward": next_reward(version, progress, balance),
+        "joinedAt": kept.joined_at,
+        "lastActiveAt": kept.last_active_at,
+    }
+
+
+def _progress(kept: Enrollment, version: ProgramVersion, lots: LotFigures, now: datetime) -> dict[str, Any]:
+    """The rule's own progress; what the ledger knows better than the rule's state is handed in with the state."""
+    state = kept.state
+    if version.rule_type == "POINTS_BASED":
+        expiry = {"at": lots.expires_at, "points": lots.expiring} if lots.expires_at else None
+        state = {"lifetime": kept.lifetime, "nextExpiry": expiry}
+    elif version.rule_type == "CASH_BACK":
+        pending = kept.pending - lots.lapsed_pending
+        state = {"earned": kept.balance + kept.pending - kept.owed + kept.spent, "paid": kept.spent, "pending": pending}
+    elif version.rule_type == "TIER_BASED":
+        state = {**(state or version.rule.initial(version.terms)), "tier": kept.tier}  # type: ignore[attr-defined]
+    standpoint = Standpoint(now, version.zone, kept.issued + kept.forfeited)
+    return version.rule.progress(version.terms, state, standpoint)

@@ -1,0 +1,116 @@
+"""Reads members: one, the newest, and those whom a search finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, select
+
+from app.core import clock
+from app.core.unit_of_work import session
+from app.domain.errors import NotFound
+from app.domain.member_words import words_sought
+from app.models.member import Member
+from app.models.member_word import MemberWord
+from app.queries.paging import Slice, older_than, slice_of
+
+NEW_FOR = timedelta(days=30)
+_HIGHEST = "\U0010ffff"
+
+
+def member(member_id: UUID) -> dict[str, Any]:
+    """The member object of API.md; instants, days and ids are not yet text. Raises NotFound (also once erased)."""
+    row = session().execute(_rows().where(Member.id == member_id)).one_or_none()
+    if row is None:
+        raise NotFound("member")
+    return _member_object(row._mapping)
+
+
+def members_of(ids: set[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Several members by id; who is unknown or erased is absent."""
+    rows = session().execute(_rows().where(Member.id.in_(ids)))
+    return {row.id: _member_object(row._mapping) for row in rows}
+
+
+def members_slice(
+    *,
+    q: str | None = None,
+    status: str | None = None,
+    segment: str | None = None,
+    cursor: str | None = None,
+    limit: int = 20,
+) -> Slice:
+    """The newest members first, by cursor; one statement.
+
+    ``q`` is matched by the beginnings of words: each word of it must begin one of the member's (domain.member_words).
+    Raises UnknownCursor.
+    """
+    filters = [
+        *(_has_word(word) for word in words_sought(q or "")),
+        *([Member.status == status] if status else []),
+        *([_in_segment(segment, clock.now())] if segment else []),
+        older_than(Member.joined_at, Member.id, cursor),
+    ]
+    newest = _rows().where(*filters).order_by(Member.joined_at.desc(), Member.id.desc()).limit(limit + 1)
+    rows = [_member_object(row._mapping) for row in session().execute(newest)]
+    return slice_of(rows, limit, at="joinedAt")
+
+
+def require_member(member_id: UUID) -> None:
+    """Raise NotFound unless the member exists."""
+    if session().scalar(select(Member.id).where(Member.id == member_id, Member.erased_at.is_(None))) is None:
+        raise NotFound("member")
+
+
+def _rows() -> Select[Any]:
+    """Every public column; the private multiplier is on one page of its own and nowhere else (RULES 6)."""
+    return select(
+        Member.id,
+        Member.name,
+        Member.email,
+        Member.phone,
+        Member.birthday,
+        Member.external_id,
+        Member.code,
+        Member.referral_code,
+        Member.referred_by,
+        Member.status,
+        Member.attributes,
+        Member.joined_at,
+        Member.last_purchase_at,
+        Member.version,
+    ).where(Member.erased_at.is_(None))
+
+
+def _member_object(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "email": row["email"],
+        "phone": row["phone"],
+        "birthday": row["birthday"],
+        "externalId": row["external_id"],
+        "code": row["code"],
+        "referralCode": row["referral_code"],
+        "referredBy": row["referred_by"],
+        "status": row["status"],
+        "metadata": row["attributes"],
+        "joinedAt": row["joined_at"],
+        "lastPurchaseAt": row["last_purchase_at"],
+        "version": row["version"],
+    }
+
+
+def _has_word(beginning: str) -> ColumnElement[bool]:
+    begins_so = and_(MemberWord.word >= beginning, MemberWord.word < beginning + _HIGHEST)
+    return Member.id.in_(select(MemberWord.member_id).where(begins_so))
+
+
+def _in_segment(segment: str, now: datetime) -> ColumnElement[bool]:
+    """The one built-in segment there is so far: ``new``, joined in the last 30 days."""
+    if segment != "new":
+        raise NotFound("segment")
+    return Member.joined_at > now - NEW_FOR

@@ -1,0 +1,183 @@
+"""Reads purchases with what they did in each program, and why, in plain words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+
+from app.core.unit_of_work import session
+from app.domain.errors import NotFound
+from app.domain.explain import sentence
+from app.models.member import Member
+from app.models.program import Program, ProgramVersion
+from app.models.purchase import Outcome, Purchase
+from app.models.voucher import Voucher
+from app.queries.paging import Slice, older_than, slice_of
+
+_COLUMNS = (
+    Purchase.id,
+    Purchase.source,
+    Purchase.order_id,
+    Purchase.kind,
+    Purchase.count,
+    Purchase.member_id,
+    Purchase.location_id,
+    Purchase.amount_minor,
+    Purchase.refunded_minor,
+    Purchase.items,
+    Purchase.occurred_at,
+    Purchase.status,
+    Purchase.waiting,
+    Purchase.is_dead,
+    Purchase.referral_code,
+    Purchase.recorded_at,
+    Purchase.recorded_by,
+    Purchase.processed_at,
+)
+
+
+def purchase(purchase_id: UUID, currency: str) -> dict[str, Any]:
+    """The purchase object of API.md with outcomes and vouchers; money in minor units. Raises NotFound."""
+    row = session().execute(_rows().where(Purchase.id == purchase_id)).one_or_none()
+    if row is None:
+        raise NotFound("purchase")
+    vouchers = _vouchers_by_purchase([purchase_id])
+    return {
+        **_purchase_object(row, currency),
+        "outcomes": outcomes([purchase_id], currency).get(purchase_id, []),
+        "vouchers": vouchers.get(purchase_id, []),
+    }
+
+
+def purchases_slice(
+    currency: str,
+    *,
+    member_id: UUID | None = None,
+    status: str | None = None,
+    from_: datetime | None = None,
+    to: datetime | None = None,
+    cursor: str | None = None,
+    limit: int = 20,
+) -> Slice:
+    """Purchases, the latest sale first, within ``[from_, to)``; with outcomes, three statements. Raises UnknownCursor."""
+    filters = [
+        *([Purchase.member_id == member_id] if member_id else []),
+        *([Purchase.status == status] if status else []),
+        *([Purchase.occurred_at >= from_] if from_ else []),
+        *([Purchase.occurred_at < to] if to else []),
+        older_than(Purchase.occurred_at, Purchase.id, cursor),
+    ]
+    latest = _rows().where(*filters).order_by(Purchase.occurred_at.desc(), Purchase.id.desc()).limit(limit + 1)
+    rows = session().execute(latest).all()
+    found = outcomes([row.id for row in rows[:limit]], currency)
+    objects = [{**_purchase_object(row, currency), "outcomes": found.get(row.id, [])} for row in rows]
+    return slice_of(objects, limit, at="occurredAt")
+
+
+def is_settled(purchase_id: UUID) -> bool:
+    """Whether the earning job has done all that was asked of a purchase so far."""
+    asked = select(Purchase.processed_at, Purchase.waiting).where(Purchase.id == purchase_id)
+    row = session().execute(asked).one_or_none()
+    return row is not None and row.processed_at is not None and not row.waiting
+
+
+def outcomes(purchase_ids: Collection[UUID], currency: str) -> dict[UUID, list[dict[str, Any]]]:
+    """What each purchase did in each program as of its newest revision, by evaluation's order of creation.
+
+    For a member with a private multiplier no explanation shows arithmetic (RULES 6). One statement.
+    """
+    if not purchase_ids:
+        return {}
+    newest = (
+        select(
+            Outcome,
+            ProgramVersion.number.label("version_number"),
+            Program.name.label("program_name"),
+            Program.rule_type,
+            Member.private_multiplier,
+        )
+        .join(ProgramVersion, ProgramVersion.id == Outcome.version_id)
+        .join(Program, Program.id == Outcome.program_id)
+        .join(Member, Member.id == Outcome.member_id)
+        .where(Outcome.purchase_id.in_(purchase_ids))
+        .distinct(Outcome.purchase_id, Program.created_at, Outcome.program_id)
+        .order_by(Outcome.purchase_id, Program.created_at, Outcome.program_id, Outcome.revision.desc())
+    )
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in session().execute(newest):
+        found[row.Outcome.purchase_id].append(_outcome_object(row, currency))
+    return found
+
+
+def _rows() -> Select[Any]:
+    return select(*_COLUMNS)
+
+
+def _purchase_object(row: Row[Any], currency: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "source": row.source,
+        "orderId": row.order_id,
+        "kind": row.kind,
+        "count": row.count,
+        "memberId": row.member_id,
+        "locationId": row.location_id,
+        "amount": row.amount_minor,
+        "refunded": row.refunded_minor,
+        "currency": currency,
+        "items": [_item(item) for item in row.items],
+        "occurredAt": row.occurred_at,
+        "status": row.status,
+        "earning": "done" if row.processed_at is not None and not row.waiting else "queued",
+        "isDead": row.is_dead,
+        "referralCode": row.referral_code,
+        "recordedAt": row.recorded_at,
+        "recordedBy": row.recorded_by,
+        "processedAt": row.processed_at,
+    }
+
+
+def _item(stored: Sequence[Any]) -> dict[str, Any]:
+    category, quantity, unit_price_minor, name, sku = stored
+    return {"sku": sku, "name": name, "category": category, "quantity": quantity, "unitPrice": unit_price_minor}
+
+
+def _outcome_object(row: Row[Any], currency: str) -> dict[str, Any]:
+    outcome = row.Outcome
+    return {
+        "programId": outcome.program_id,
+        "programName": row.program_name,
+        "ruleType": row.rule_type,
+        "programVersion": row.version_number,
+        "points": outcome.points,
+        "punches": outcome.punches,
+        "stamps": outcome.stamps,
+        "visits": outcome.visits,
+        "tier": outcome.tier,
+        "vouchers": outcome.vouchers,
+        "cashback": outcome.cashback_minor,
+        "code": outcome.code,
+        "explanation": sentence(outcome.trace, currency, hide_arithmetic=row.private_multiplier is not None),
+    }
+
+
+def _vouchers_by_purchase(purchase_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    caused = select(Voucher).where(Voucher.purchase_id.in_(purchase_ids)).order_by(Voucher.issued_at, Voucher.number)
+    for voucher in session().scalars(caused):
+        found[voucher.purchase_id or voucher.id].append(
+            {
+                "id": voucher.id,
+                "code": voucher.code,
+                "programId": voucher.program_id,
+                "description": voucher.description,
+                "status": voucher.status,
+                "expiresAt": voucher.expires_at,
+            }
+        )
+    return found

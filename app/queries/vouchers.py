@@ -1,0 +1,71 @@
+"""Reads vouchers by member and by code; one past its time is expired whether or not a job has said so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+
+from app.core import clock
+from app.core.unit_of_work import session
+from app.domain.errors import NotFound
+from app.models.voucher import Voucher
+from app.queries.paging import Slice, older_than, slice_of
+
+
+def voucher(code: str) -> dict[str, Any]:
+    """The voucher object of API.md. Raises NotFound."""
+    row = session().execute(_rows().where(Voucher.code == code.strip().upper())).one_or_none()
+    if row is None:
+        raise NotFound("voucher")
+    return _voucher_object(row, clock.now())
+
+
+def vouchers_of(member_id: UUID, *, cursor: str | None = None, limit: int = 20) -> Slice:
+    """A member's vouchers, the newest first. Raises UnknownCursor."""
+    now = clock.now()
+    newest = (
+        _rows()
+        .where(Voucher.member_id == member_id, older_than(Voucher.issued_at, Voucher.id, cursor))
+        .order_by(Voucher.issued_at.desc(), Voucher.id.desc())
+        .limit(limit + 1)
+    )
+    return slice_of([_voucher_object(row, now) for row in session().execute(newest)], limit, at="issuedAt")
+
+
+def _rows() -> Select[Any]:
+    return select(
+        Voucher.id,
+        Voucher.code,
+        Voucher.member_id,
+        Voucher.program_id,
+        Voucher.reward_type,
+        Voucher.reward_value,
+        Voucher.description,
+        Voucher.status,
+        Voucher.issued_at,
+        Voucher.expires_at,
+        Voucher.redeemed_at,
+        Voucher.location_id,
+    )
+
+
+def _voucher_object(row: Row[Any], now: datetime) -> dict[str, Any]:
+    is_over = row.status == "available" and row.expires_at is not None and row.expires_at <= now
+    return {
+        "id": row.id,
+        "code": row.code,
+        "memberId": row.member_id,
+        "programId": row.program_id,
+        "rewardId": None,
+        "rewardType": row.reward_type,
+        "rewardValue": row.reward_value,
+        "description": row.description,
+        "status": "expired" if is_over else row.status,
+        "issuedAt": row.issued_at,
+        "expiresAt": row.expires_at,
+        "redeemedAt": row.redeemed_at,
+        "locationId": row.location_id,
+    }
