@@ -1,0 +1,93 @@
+"""A small application that draws every page template from made-up samples, for pictures and accessibility checks."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import segno
+from flask import Flask, Response, abort, render_template, request
+from markupsafe import Markup
+
+from app.domain.branding import brand_stylesheet
+from tests.browser.samples import COMMON, PAGES
+
+APP = Path(__file__).parents[2] / "app"
+POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'self'"
+LINKS = {
+    "auth.login": "/login",
+    "auth.logout": "/logout",
+    "auth.signup": "/signup",
+    "dashboard.home": "/home",
+    "programs.index": "/programs",
+    "programs.show": "/programs/<program_id>",
+    "programs.activate": "/programs/<program_id>/activate",
+    "programs.pause": "/programs/<program_id>/pause",
+    "programs.resume": "/programs/<program_id>/resume",
+    "programs.end": "/programs/<program_id>/end",
+    "members.index": "/members",
+    "members.create": "/members/new",
+    "members.show": "/members/<member_id>",
+    "attention.index": "/attention",
+    "till.find": "/till",
+    "till.member": "/till/<member_id>",
+    "till.purchase": "/till/purchase",
+    "till.result": "/till/result/<purchase_id>",
+    "portal.card": "/card",
+}
+
+
+def gallery() -> Flask:
+    """Return the application: `/page/<name>?brand=7f3b1c` draws the sample of that name."""
+    app = Flask("gallery", template_folder=str(APP / "templates"), static_folder=str(APP / "static"))
+    app.secret_key = "samples only"
+    for endpoint, rule in LINKS.items():
+        app.add_url_rule(rule, endpoint, _nothing)
+    app.add_url_rule("/page/<name>", "page", _page)
+    app.add_url_rule("/brand.css", "brand.css", _brand)
+    app.after_request(_with_policy)
+    app.jinja_env.globals |= {"csrf_token": lambda: "token", "qr_svg": _qr_svg}
+    app.jinja_env.filters |= _filters()
+    return app
+
+
+def _page(name: str) -> str:
+    if name not in PAGES:
+        abort(404)
+    template, context = PAGES[name]
+    shared = COMMON if not template.startswith(("auth/", "errors/")) else {}
+    business = {**COMMON["business"], "brand_colour": "#" + request.args.get("brand", "7f3b1c")}
+    return render_template(template, **{**shared, **({"business": business} if shared else {}), **context})
+
+
+def _brand() -> Response:
+    return Response(brand_stylesheet("#" + request.args["colour"]), mimetype="text/css")
+
+
+def _nothing(**_: str) -> tuple[str, int]:
+    return "", 204
+
+
+def _with_policy(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+def _qr_svg(text: str) -> Markup:
+    return Markup(segno.make(text, error="q", micro=False).svg_inline(omitsize=True, border=0))
+
+
+def _filters() -> dict[str, Callable[..., Any]]:
+    def local_time(at: datetime) -> str:
+        return f"{at.day} {at:%b %Y, %H:%M}"
+
+    def date(at: datetime) -> str:
+        return f"{at.day} {at:%B %Y}"
+
+    return {
+        "money": lambda minor, currency: f"₴{minor // 100:,}" if minor % 100 == 0 else f"₴{minor / 100:,.2f}",
+        "points": lambda number: f"{number:,}",
+        "local_time": local_time,
+        "date": date,
+        "ago": lambda at: "2 hours ago",
+    }
