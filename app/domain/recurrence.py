@@ -1,0 +1,107 @@
+"""Recurring windows: an RFC 5545 rule for the days, a local start time and a duration (RULES 2).
+
+Days are expanded a year at a time and kept. The rule is counted from Monday 3 January 2000, so that an INTERVAL means
+the same for everyone; the expansion runs 7,600 years later, where the calendar is the same to the day (it repeats
+every 400 years) and a rule that never comes true runs out of calendar soon.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrule, rrulestr
+
+from app.domain.localtime import to_instant
+
+PARTS = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "UNTIL", "WKST"})
+FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+LONGEST_MINUTES = 10080
+_SHIFT_YEARS = 7600
+_ANCHOR = datetime(2000 + _SHIFT_YEARS, 1, 3)  # noqa: DTZ001 - wall time
+_LAST_YEAR = 9999 - _SHIFT_YEARS
+
+
+class RecurrenceError(ValueError):
+    """The text is a sentence for the owner who typed the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A window that opens again and again: days by rule, `start` on the wall of `zone`, `duration` of real time."""
+
+    rule: str
+    start: time
+    duration: timedelta
+    zone: ZoneInfo
+
+    @classmethod
+    def compile(cls, rule: str, start: str, minutes: int, zone: ZoneInfo) -> "Recurrence":
+        """From the stored fields; `start` is "HH:MM"."""
+        return cls(rule, time.fromisoformat(start), timedelta(minutes=minutes), zone)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether an instant lies in one of the windows (its begin included, its end not)."""
+        at = at.astimezone(UTC)
+        today = at.astimezone(self.zone).date()
+        for back in range(self.duration.days + 2):
+            day = today - timedelta(days=back)
+            if day in occurrence_days(self.rule, day.year):
+                opens = to_instant(datetime.combine(day, self.start), self.zone)
+                if opens <= at < opens + self.duration:
+                    return True
+        return False
+
+
+@lru_cache(maxsize=2048)
+def occurrence_days(rule: str, year: int) -> frozenset[date]:
+    """The days of one calendar year on which the rule comes true; at most 366."""
+    if not 2000 <= year <= _LAST_YEAR:
+        return frozenset()
+    shifted = year + _SHIFT_YEARS
+    found = _parsed(rule).between(datetime(shifted, 1, 1), datetime(shifted, 12, 31), inc=True)  # noqa: DTZ001
+    days = frozenset(at.date().replace(year=year) for at in found)
+    until = _until(rule)
+    return days if until is None else frozenset(day for day in days if day <= until)
+
+
+def check_rule(rule: object) -> str:
+    """The rule in one spelling, or RecurrenceError with what to write instead."""
+    if not isinstance(rule, str) or not 1 <= len(rule) <= 200:
+        raise RecurrenceError("Write the repetition as an RRULE, such as FREQ=WEEKLY;BYDAY=MO,WE")
+    text = rule.strip().upper().removeprefix("RRULE:")
+    parts = _split(text)
+    if parts.get("FREQ") not in FREQUENCIES:
+        raise RecurrenceError("Repeat daily, weekly, monthly or yearly (FREQ=DAILY, WEEKLY, MONTHLY or YEARLY)")
+    unknown = sorted(parts.keys() - PARTS)
+    if unknown:
+        raise RecurrenceError(f"{unknown[0]} cannot be used here; use {', '.join(sorted(PARTS))}")
+    try:
+        first = next(iter(_parsed(text)), None)
+        _until(text)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise RecurrenceError("Write the repetition as an RRULE, such as FREQ=WEEKLY;BYDAY=MO,WE") from error
+    if first is None:
+        raise RecurrenceError("This repetition never happens")
+    return text
+
+
+def _split(text: str) -> dict[str, str]:
+    parts = [part.partition("=") for part in text.split(";")]
+    if any(not value for _, _, value in parts) or len({key for key, _, _ in parts}) != len(parts):
+        raise RecurrenceError("Write the repetition as an RRULE, such as FREQ=WEEKLY;BYDAY=MO,WE")
+    return {key: value for key, _, value in parts}
+
+
+@lru_cache(maxsize=256)
+def _parsed(rule: str) -> rrule:
+    kept = ";".join(part for part in rule.split(";") if not part.startswith("UNTIL="))
+    parsed = rrulestr(kept, dtstart=_ANCHOR)
+    if not isinstance(parsed, rrule):  # pragma: no cover - one RRULE without EXDATE is never a set
+        raise RecurrenceError("Write one rule")
+    return parsed
+
+
+def _until(rule: str) -> date | None:
+    text = _split(rule).get("UNTIL")
+    return None if text is None else datetime.strptime(text[:8], "%Y%m%d").date()  # noqa: DTZ007 - a calendar day
