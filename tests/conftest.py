@@ -1,3 +1,8 @@
 """The plugins that every test may ask fixtures from; each lives in tests/support."""
 
-pytest_plugins = ["tests.support.stack", "tests.support.browser"]
+pytest_plugins = [
+    "tests.support.stack",
+    "tests.support.browser",
+    "tests.support.coverage_gate",
+    "tests.support.long_tests",
+]

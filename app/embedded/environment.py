@@ -46,7 +46,8 @@ def _install(lock: str) -> None:
         install = installers.prepare(VENV)
     command = [*install, "--require-hashes", "--only-binary", ":all:", "-r", str(PROJECT / lock)]
     with step(f"Installing the {packages} packages of {lock}"):
-        answer = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        # Not in the project: uv would add its own constraints, which have no hashes.
+        answer = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
     if answer.returncode != 0:
         lines = (answer.stdout + answer.stderr).strip().splitlines()[-12:]
         raise LaunchError("\n".join(["The packages could not be installed:", *lines, installers.INDEX_HINT]))
