@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, false, select
 
 from app.core import clock
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.domain.member_words import words_sought
+from app.domain.segments import BUILT_IN, NEW_FOR
 from app.models.member import Member
 from app.models.member_word import MemberWord
 from app.queries.paging import Slice, older_than, slice_of
 
-NEW_FOR = timedelta(days=30)
 _HIGHEST = "\U0010ffff"
 
 
@@ -110,7 +110,7 @@ def _has_word(beginning: str) -> ColumnElement[bool]:
 
 
 def _in_segment(segment: str, now: datetime) -> ColumnElement[bool]:
-    """The one built-in segment there is so far: ``new``, joined in the last 30 days."""
-    if segment != "new":
-        raise NotFound("segment")
+    """The filter that says the same as domain.segments: ``new`` is the one segment there is so far."""
+    if segment not in BUILT_IN:
+        return false()
     return Member.joined_at > now - NEW_FOR

@@ -49,9 +49,10 @@ def slice_of(rows: list[dict[str, Any]], limit: int, *, at: str, key: str = "id"
     return Slice(kept, limit, following)
 
 
-def cursor(at: datetime, row_id: UUID) -> str:
-    """An opaque place in a list; keeps no content, so it needs no signature."""
-    return base64.urlsafe_b64encode(f"{at.isoformat()}|{row_id}".encode()).decode().rstrip("=")
+def cursor(at: datetime | int, row_id: UUID) -> str:
+    """An opaque place in a list, by an instant or a running number; it carries no content, so it needs no signature."""
+    place = at if isinstance(at, int) else at.isoformat()
+    return base64.urlsafe_b64encode(f"{place}|{row_id}".encode()).decode().rstrip("=")
 
 
 def older_than(at: Any, row_id: Any, text: str | None) -> ColumnElement[bool]:
@@ -70,13 +71,17 @@ def like(text: str) -> str:
     return f"%{escaped}%"
 
 
-def _read(text: str) -> tuple[datetime, UUID]:
+def _read(text: str) -> tuple[datetime | int, UUID]:
     try:
         plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-        instant, _, row_id = plain.partition("|")
-        at = datetime.fromisoformat(instant)
-        if at.tzinfo is None:
-            raise ValueError("no offset")
-        return at, UUID(row_id)
+        place, _, row_id = plain.partition("|")
+        return (int(place) if place.isdecimal() else _instant(place)), UUID(row_id)
     except (ValueError, binascii.Error, UnicodeDecodeError) as error:
         raise UnknownCursor("Unknown cursor") from error
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("An instant has an offset")
+    return at
