@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.embedded import account
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).absolute().parents[2]
 SOCKETS_PARENT = Path("/tmp")  # noqa: S108 - a socket's path may have ~103 characters; the folder in it is 0700 and checked
 LASTING_PARENT = Path("/var/lib")
 
@@ -33,7 +33,7 @@ def settle(instance: Path) -> Places:
     Root's PostgreSQL runs as nobody. When nobody cannot reach the instance (a home folder of mode 0700), the data lie
     in /var/lib/regulars-<hash>, and `instance/where` says so: an existing `where` is always followed.
     """
-    instance = instance.absolute()
+    instance = instance.resolve()  # one instance has one name, whatever links lead to it
     instance.mkdir(parents=True, exist_ok=True)
     data = _data_folder(instance)
     places = Places(instance, data, SOCKETS_PARENT / f"regulars-{_fingerprint(instance)}", instance / "log")

@@ -1,10 +1,14 @@
 -- The three roles of Regulars and its database. Safe to run again.
--- By hand, as a superuser of your own PostgreSQL 15 or newer:
---   psql -v owner_password=… -v app_password=… -v maintenance_password=… -f app/embedded/roles.sql
+-- By hand, as a superuser of your own PostgreSQL 15 or newer (the passwords come from the environment, where `ps` does
+-- not show them; a role whose variable is not set keeps the password it has, or none):
+--   OWNER_PASSWORD=… APP_PASSWORD=… MAINTENANCE_PASSWORD=… psql -f app/embedded/roles.sql
 -- regulars_owner        owns the schema, runs migrations
 -- regulars_app          serves people: no DDL, bound by row-level security
 -- regulars_maintenance  reads across businesses for verify and backup
 \set ON_ERROR_STOP on
+\getenv owner_password OWNER_PASSWORD
+\getenv app_password APP_PASSWORD
+\getenv maintenance_password MAINTENANCE_PASSWORD
 \if :{?database}
 \else
   \set database regulars

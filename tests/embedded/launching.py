@@ -25,7 +25,7 @@ def make_project(folder: Path) -> Path:
     project = folder / "a project"
     (project / "app").mkdir(parents=True)
     (project / "app" / "__init__.py").touch()
-    shutil.copytree(paths.PROJECT / "app" / "embedded", project / "app" / "embedded")
+    (project / "app" / "embedded").symlink_to(paths.PROJECT / "app" / "embedded")
     shutil.copytree(paths.PROJECT / "bin", project / "bin")
     for file in (STANDIN / "wsgi.py", STANDIN / "Procfile", *paths.PROJECT.glob("requirements*.lock")):
         shutil.copy(file, project)
