@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from app.domain.colour import contrast, mix, with_lightness, lightness_of
+from app.domain.colour import contrast, lightness_of, mix, with_lightness
 
 TEXT_CONTRAST = 4.5
 EDGE_CONTRAST = 3.0
@@ -24,9 +24,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """What one theme takes from a business: fill, words on it, ink for words and lines, edge for shapes."""
+    """What one theme takes from a business: fill, the same under the pointer, words on it, ink, edge."""
 
     brand: str
+    hover: str
     on_brand: str
     ink: str
     edge: str
@@ -37,7 +38,7 @@ DARK = Ground("dark", ("#111318", "#15181e", "#191c23"), 0.11, is_dark=True)
 
 
 def palette(brand: str, ground: Ground) -> Palette:
-    """Return the four colours of `brand` on `ground`, each of which reaches its contrast.
+    """Return the colours of `brand` on `ground`, each of which reaches its contrast.
 
     `brand` is `#rrggbb`; anything else raises ValueError. Words on the fill and ink reach 4.5:1, ink also on its
     own wash; the edge reaches 3:1. In the dark the fill itself is lifted to the edge, so that a dark brand still
@@ -46,7 +47,8 @@ def palette(brand: str, ground: Ground) -> Palette:
     colour = checked_colour(brand)
     edge = _moved(colour, ground, lambda shade: _reaches(shade, ground.surfaces, EDGE_CONTRAST))
     fill = edge if ground.is_dark else colour
-    return Palette(fill, words_on(fill), _moved(colour, ground, lambda shade: _is_readable_ink(shade, ground)), edge)
+    ink = _moved(colour, ground, lambda shade: _is_readable_ink(shade, ground))
+    return Palette(fill, _under_pointer(fill), words_on(fill), ink, edge)
 
 
 def brand_stylesheet(brand: str) -> str:
@@ -67,6 +69,11 @@ def checked_colour(colour: str) -> str:
 def words_on(fill: str) -> str:
     """Return white where white words are readable on `fill`, else black; one of the two always is."""
     return WHITE if contrast(WHITE, fill) >= TEXT_CONTRAST else BLACK
+
+
+def _under_pointer(fill: str) -> str:
+    """Move `fill` a tenth away from its words, so that they become no harder to read."""
+    return mix(BLACK if words_on(fill) == WHITE else WHITE, fill, 0.1)
 
 
 def _moved(colour: str, ground: Ground, is_enough: Callable[[str], bool]) -> str:
@@ -94,6 +101,6 @@ def _reaches(shade: str, surfaces: Iterable[str], target: float) -> bool:
 
 def _rule(selector: str, colours: Palette) -> str:
     return (
-        f"{selector} {{ --brand: {colours.brand}; --on-brand: {colours.on_brand}; "
+        f"{selector} {{ --brand: {colours.brand}; --brand-hover: {colours.hover}; --on-brand: {colours.on_brand}; "
         f"--brand-ink: {colours.ink}; --brand-edge: {colours.edge}; }}"
     )

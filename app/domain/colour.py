@@ -87,4 +87,4 @@ def _linear_from_oklab(lab: Triple) -> Triple:
 
 
 def _is_in_srgb(linear: Triple) -> bool:
-    return all(-1e-4 <= channel <= 1 + 1e-4 for channel in linear)
+    return all(-1e-6 <= channel <= 1 + 1e-6 for channel in linear)

@@ -10,7 +10,8 @@ from flask import Flask, Response, abort, render_template, request
 from markupsafe import Markup
 
 from app.domain.branding import brand_stylesheet
-from tests.browser.samples import COMMON, PAGES
+from tests.browser.samples.cast import COMMON
+from tests.browser.samples.pages import PAGES
 
 APP = Path(__file__).parents[2] / "app"
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'self'"

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from tests.browser.chromium import chromium
 from tests.browser.gallery import gallery
-from tests.browser.samples import PAGES
+from tests.browser.samples.pages import PAGES
 
 AXE = (Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js").read_text()
 FIND_FAULTS = """async () => {
