@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Response, request
 
-from app.core import extensions, logging, redis_client
+from app.api import errors as api_errors
+from app.api import mount as api
+from app.core import extensions, logging, redis_client, request_log
 from app.core.config import Settings
+
+_API = "/api/"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -15,6 +19,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("app")
     app.config.from_mapping(settings.flask())
     app.extensions["settings"] = settings
+    request_log.start(app)
     extensions.start(app, settings)
     redis_client.start(app, settings.redis_url)
+    api.mount(app)
+    app.register_error_handler(Exception, _answer_error)
     return app
+
+
+def _answer_error(error: Exception) -> Response:
+    """Answer in the language of the caller: problems for programs, pages for people."""
+    if request.path.startswith(_API):
+        return api_errors.answer_error(error)
+    return api_errors.answer_error(error)

@@ -11,12 +11,12 @@ import orjson
 
 def dumps(value: Any) -> str:
     """Return compact JSON text; a Decimal becomes a JSON number with its own digits."""
-    return orjson.dumps(value, default=_exact).decode()
+    return orjson.dumps(value, default=exact).decode()
 
 
 def dump_bytes(value: Any) -> bytes:
     """Return compact JSON as UTF-8 bytes."""
-    return orjson.dumps(value, default=_exact)
+    return orjson.dumps(value, default=exact)
 
 
 def loads(text: str | bytes) -> Any:
@@ -30,7 +30,7 @@ def loads(text: str | bytes) -> Any:
     return orjson.loads(text)
 
 
-def _exact(value: Any) -> Any:
+def exact(value: Any) -> Any:
     """Write what orjson does not know: Decimals as numbers, sets as sorted lists."""
     if isinstance(value, Decimal):
         return orjson.Fragment(format(value, "f"))

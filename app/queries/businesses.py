@@ -12,11 +12,12 @@ from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.models.business import Business
 from app.models.location import Location
+from app.queries.paging import Page
 
 
-def business() -> dict[str, Any]:
-    """Return the business in scope as API.md's object."""
-    row = session().get_one(Business, current_business_id())
+def business(business_id: UUID) -> dict[str, Any]:
+    """Return a business as API.md's object."""
+    row = session().get_one(Business, business_id)
     return {
         "id": row.id,
         "slug": row.slug,
@@ -31,6 +32,11 @@ def business() -> dict[str, Any]:
     }
 
 
+def currency() -> str:
+    """Return the ISO 4217 code of the business in scope: every amount of its books is in it."""
+    return session().scalars(select(Business.currency).where(Business.id == current_business_id())).one()
+
+
 def location(location_id: UUID) -> dict[str, Any]:
     """Return one location in use; NotFound otherwise."""
     row = session().get(Location, (current_business_id(), location_id))
@@ -39,8 +45,8 @@ def location(location_id: UUID) -> dict[str, Any]:
     return _location(row)
 
 
-def locations_page(page: int, page_size: int) -> tuple[list[dict[str, Any]], int]:
-    """Return one page (from 1) of the locations in use, oldest first, and how many there are in all."""
+def locations_page(page: int, page_size: int) -> Page:
+    """Return one page (from 1) of the locations in use, oldest first."""
     is_open = Location.is_active.is_(True)
     rows = session().scalars(
         select(Location)
@@ -50,7 +56,7 @@ def locations_page(page: int, page_size: int) -> tuple[list[dict[str, Any]], int
         .offset((page - 1) * page_size)
     )
     total = session().scalar(select(func.count()).select_from(Location).where(is_open)) or 0
-    return [_location(row) for row in rows], total
+    return Page([_location(row) for row in rows], page, page_size, total)
 
 
 def open_business_id(slug: str) -> UUID | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select
 
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
@@ -14,8 +13,7 @@ from app.domain.errors import NotFound
 from app.models.api_key import ApiKey
 from app.models.membership import Membership
 from app.models.user import UserAccount
-
-After = tuple[datetime, UUID]
+from app.queries.paging import Slice, older_than, slice_of
 
 
 def staff_member(staff_id: UUID) -> dict[str, Any]:
@@ -26,12 +24,15 @@ def staff_member(staff_id: UUID) -> dict[str, Any]:
     return _person(row)
 
 
-def staff_page(after: After | None, limit: int) -> list[dict[str, Any]]:
-    """Return at most `limit` people who work here, by when they came, after the key of the page before."""
-    query = _staff().order_by(Membership.created_at, Membership.id).limit(limit)
-    if after is not None:
-        query = query.where(tuple_(Membership.created_at, Membership.id) > after)
-    return [_person(row) for row in session().execute(query)]
+def staff_page(cursor: str | None, limit: int) -> Slice:
+    """Return the people who work here, the newest first; raises UnknownCursor."""
+    query = (
+        _staff()
+        .where(older_than(Membership.created_at, Membership.id, cursor))
+        .order_by(Membership.created_at.desc(), Membership.id.desc())
+        .limit(limit + 1)
+    )
+    return slice_of([_person(row) for row in session().execute(query)], limit, at="createdAt")
 
 
 def user(user_id: UUID) -> dict[str, Any]:
@@ -40,17 +41,16 @@ def user(user_id: UUID) -> dict[str, Any]:
     return {"id": row.id, "email": row.email, "name": row.name}
 
 
-def api_keys_page(after: After | None, limit: int) -> list[dict[str, Any]]:
-    """Return at most `limit` keys in use, oldest first, without the keys themselves."""
+def api_keys_page(cursor: str | None, limit: int) -> Slice:
+    """Return the keys in use without the keys themselves, the newest first; raises UnknownCursor."""
     query = (
         select(ApiKey)
         .where(ApiKey.business_id == current_business_id(), ApiKey.revoked_at.is_(None))
-        .order_by(ApiKey.created_at, ApiKey.id)
-        .limit(limit)
+        .where(older_than(ApiKey.created_at, ApiKey.id, cursor))
+        .order_by(ApiKey.created_at.desc(), ApiKey.id.desc())
+        .limit(limit + 1)
     )
-    if after is not None:
-        query = query.where(tuple_(ApiKey.created_at, ApiKey.id) > after)
-    return [_key(row) for row in session().scalars(query)]
+    return slice_of([_key(row) for row in session().scalars(query)], limit, at="createdAt")
 
 
 def api_key(key_id: UUID) -> dict[str, Any]:

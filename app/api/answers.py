@@ -1,0 +1,49 @@
+"""Answers: plain values in camelCase become JSON, times in UTC with a Z, Decimals with their own digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+from flask import Response
+
+from app.core import serial
+
+JSON = "application/json"
+_OPTIONS = orjson.OPT_UTC_Z
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a view answers when a bare value is not enough.
+
+    `finish` runs after the commit and outside the scope, for what must see the committed rows: it returns the answer
+    to send, while the one it was given is the one that an Idempotency-Key keeps.
+    """
+
+    body: Any = None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    finish: Callable[[Answer], Answer] | None = None
+
+
+def answer_of(value: Any, status: int) -> Answer:
+    """Return what a view returned as an Answer with a status; nothing at all is 204."""
+    if not isinstance(value, Answer):
+        return Answer(value, 204 if value is None else status)
+    return value if value.status is not None else replace(value, status=status)
+
+
+def encode(value: Any) -> bytes:
+    """Return the JSON of an answer."""
+    return orjson.dumps(value, default=serial.exact, option=_OPTIONS)
+
+
+def respond(body: bytes, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a JSON response; the answers of an API are nobody's to keep."""
+    response = Response(body, status, mimetype=JSON)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.update(dict(headers or {}))
+    return response

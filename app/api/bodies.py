@@ -1,0 +1,114 @@
+"""Reading requests: JSON without binary floats or doubled keys, query strings without surprises."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NoReturn, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+from werkzeug.datastructures import MultiDict
+
+from app.api.errors import Problem
+from app.domain.body import violations
+
+_JSON = "application/json"
+_DEEPEST = 64
+_LONGEST_VERSION = 9
+
+Query = TypeVar("Query", bound=BaseModel)
+
+
+def read_json() -> dict[str, Any]:
+    """Return the body, an object, with numbers as int or Decimal.
+
+    415 for another content type; 400 for what is not JSON: a doubled key, NaN, text that is not Unicode or holds a
+    NUL, or nesting deeper than any body of ours.
+    """
+    if request.mimetype != _JSON:
+        raise Problem(415, "unsupported_media_type", "Send application/json")
+    raw = request.get_data()
+    try:
+        body = json.loads(raw.decode(), parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_without_doubles)
+    except RecursionError as error:
+        raise _malformed("it is nested too deeply") from error
+    except UnicodeDecodeError as error:
+        raise _malformed("it is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise _malformed(f"{error.msg} at character {error.pos}") from error
+    except ValueError as error:
+        raise _malformed(str(error)) from error
+    if not isinstance(body, dict):
+        raise _malformed("an object is expected")
+    _check(body, 0)
+    return body
+
+
+def read_query(model: type[Query], given: MultiDict[str, str]) -> Query:
+    """Return the query string as its model; an unknown, repeated or wrong parameter is 400."""
+    values: dict[str, Any] = {}
+    for name, found in given.lists():
+        if len(found) > 1:
+            raise Problem(400, "invalid_query", f"{name} is given more than once")
+        values[name] = found[0]
+    _check(values, 0)
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise Problem(400, "invalid_query", "Some parameters are wrong", errors=violations(error)) from error
+
+
+def if_match() -> int | None:
+    """Return the version that If-Match names, None without one; what cannot be a version of ours is 412."""
+    given = request.headers.get("If-Match")
+    if given is None or given.strip() == "*":
+        return None
+    text = given.strip().strip('"')
+    if not text.isdecimal() or len(text) > _LONGEST_VERSION:
+        raise Problem(412, "version_moved", "It has been changed since the version you name")
+    return int(text)
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key is given twice")
+    return found
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a number")
+
+
+def _malformed(reason: str) -> Problem:
+    return Problem(400, "malformed_json", f"The body is not the JSON expected: {reason}")
+
+
+def _check(value: Any, depth: int) -> None:
+    """Refuse nesting without end, and text that PostgreSQL could not keep."""
+    if isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            _check_text(name)
+            _check_inner(inner, depth)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_inner(inner, depth)
+
+
+def _check_inner(value: Any, depth: int) -> None:
+    if depth >= _DEEPEST:
+        raise _malformed("it is nested too deeply")
+    _check(value, depth + 1)
+
+
+def _check_text(text: str) -> None:
+    if text.isascii():
+        is_sound = "\0" not in text
+    else:
+        is_sound = "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    if not is_sound:
+        raise _malformed("a text holds a character that cannot be kept")

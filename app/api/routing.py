@@ -1,0 +1,149 @@
+"""`route`: declares one call of the API - who may, what goes in, what comes out - and leads each request through it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from flask import Blueprint, Response, g, request
+from pydantic import BaseModel
+
+from app.api import bodies, door, idempotency
+from app.api.answers import Answer, answer_of, encode, respond
+from app.core import faults
+from app.core.unit_of_work import platform_session, unit_of_work
+from app.domain.body import parsed
+from app.domain.permissions import Caller, Open, Permission
+
+Scope = Literal["business", "platform", "none"]
+View = TypeVar("View", bound=Callable[..., Any])
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A body that the view wants as a plain dict, because the domain itself reads it; `schema` documents it."""
+
+    schema: Any = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """What is known of one call; `openapi` reads it from the view function."""
+
+    method: str
+    permission: Permission | Open
+    answers: Mapping[int, Any]
+    body: type[BaseModel] | Raw | None
+    query: type[BaseModel] | None
+    limit: str
+    scope: Scope
+    secrets: tuple[str, ...]
+    wants: frozenset[str]
+    summary: str
+
+    @property
+    def status(self) -> int:
+        """The status of a success: the first that is declared."""
+        first: int = next(iter(self.answers))
+        return first
+
+    @property
+    def takes_idempotency_key(self) -> bool:
+        """Say whether an Idempotency-Key counts: any POST outside /auth."""
+        return self.method == "POST" and self.permission is not Open.ANYONE
+
+
+def route(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    permission: Permission | Open,
+    answers: Mapping[int, Any],
+    body: type[BaseModel] | Raw | None = None,
+    query: type[BaseModel] | None = None,
+    limit: Literal["management", "ingest"] = "management",
+    scope: Scope | None = None,
+    secrets: tuple[str, ...] = (),
+) -> Callable[[View], View]:
+    """Register a view under a method and path.
+
+    The view is given, by the names of its parameters: `caller` (Caller), `body`, `query`, `if_match` (int or None),
+    and the parts of the path. It runs in one transaction of the caller's business and returns the answer's value
+    (None: 204) or an Answer. `answers` maps each status to the model of its body (None: no body), success first.
+    `secrets` are fields of the answer that an Idempotency-Key must not keep.
+    """
+
+    def register(view: View) -> View:
+        wants = frozenset(inspect.signature(view).parameters)
+        opened: Scope = scope or ("platform" if permission is Open.ANYONE else "business")
+        summary = (inspect.getdoc(view) or "").partition("\n")[0].rstrip(".")
+        declared = Route(method, permission, answers, body, query, limit, opened, secrets, wants, summary)
+
+        def serve(**path_parts: Any) -> Response:
+            return _serve(declared, view, path_parts)
+
+        serve.__name__ = view.__name__
+        serve.__doc__ = view.__doc__
+        serve.route = declared  # type: ignore[attr-defined]
+        serve.permission = permission  # type: ignore[attr-defined]
+        blueprint.add_url_rule(path, view_func=serve, methods=[method], endpoint=view.__name__)
+        return view
+
+    return register
+
+
+def _serve(declared: Route, view: Callable[..., Any], path_parts: dict[str, Any]) -> Response:
+    caller = door.admit(declared.permission, declared.limit)
+    g.caller = caller
+    given = path_parts | _inputs(declared, caller)
+    answer = _transact(declared, caller, lambda: answer_of(view(**given), declared.status))
+    if isinstance(answer, Response):
+        return answer
+    if answer.finish is not None:
+        answer = answer_of(answer.finish(answer), declared.status)
+    body = b"" if answer.body is None else encode(answer.body)
+    return respond(body, answer.status or declared.status, answer.headers)
+
+
+def _inputs(declared: Route, caller: Caller | None) -> dict[str, Any]:
+    """Read what the view wants of the request; queries are checked even by views that take none."""
+    query = bodies.read_query(declared.query or _NoQuery, request.args)
+    found: dict[str, Any] = {"caller": caller, "query": query}
+    if isinstance(declared.body, Raw):
+        found["body"] = bodies.read_json()
+    elif declared.body is not None:
+        found["body"] = parsed(declared.body, bodies.read_json())
+    if "if_match" in declared.wants:
+        found["if_match"] = bodies.if_match()
+    return {name: value for name, value in found.items() if name in declared.wants}
+
+
+def _transact(declared: Route, caller: Caller | None, work: Callable[[], Answer]) -> Answer | Response:
+    """Run the work in its transaction; one that a deadlock undid is done again, since nothing of it is left."""
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with _opened(declared.scope, caller):
+                if caller is not None and declared.takes_idempotency_key:
+                    return idempotency.once(caller, declared.secrets, work)
+                return work()
+        except Exception as error:
+            if attempt == _TRIES or faults.fault(error) != "try_again":
+                raise
+    raise AssertionError("unreachable")
+
+
+def _opened(scope: Scope, caller: Caller | None) -> AbstractContextManager[Any]:
+    if scope == "business":
+        assert caller is not None
+        return unit_of_work(caller.business_id)
+    return platform_session() if scope == "platform" else nullcontext()
+
+
+class _NoQuery(BaseModel, extra="forbid"):
+    pass

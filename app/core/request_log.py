@@ -1,0 +1,45 @@
+"""Every request has an id, taken from its caller or made here: on each log line, in the answer, in jobs and errors."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from app.core.ids import new_id
+
+HEADER = "X-Request-ID"
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_QUIET = {"/healthz", "/readyz", "/metrics"}
+
+_log = structlog.get_logger("request")
+
+
+def start(app: Flask) -> None:
+    """Name requests before anything else looks at them, and log each one with its time."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def request_id() -> str:
+    """Return the id of the request at hand."""
+    return str(g.get("request_id", ""))
+
+
+def _begin() -> None:
+    given = request.headers.get(HEADER, "")
+    g.request_id = given if _WELL_FORMED.fullmatch(given) else str(new_id())
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    response.headers[HEADER] = request_id()
+    if request.path not in _QUIET and not request.path.startswith("/static/"):
+        took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1)
+        _log.info("answered", method=request.method, path=request.path, status=response.status_code, ms=took)
+    return response
