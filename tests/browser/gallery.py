@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from app.domain.branding import brand_stylesheet
 from tests.browser.samples.cast import COMMON
+from tests.browser.samples.counter import RESULT, STILL_COUNTING
+from tests.browser.samples.members import DAYS
 from tests.browser.samples.pages import PAGES
 
 APP = Path(__file__).parents[2] / "app"
@@ -38,12 +40,25 @@ LINKS = {
 }
 
 
+def _older_days(member_id: str) -> str:
+    return render_template("business/members/_days.html", days=DAYS[1:], older_url=None)
+
+
+def _counted(purchase_id: str) -> str | tuple[str, int]:
+    if purchase_id == STILL_COUNTING:
+        return _nothing()
+    return render_template("till/_result.html", **RESULT, business=COMMON["business"])
+
+
+FRAGMENTS: dict[str, Callable[..., Any]] = {"members.show": _older_days, "till.result": _counted}
+
+
 def gallery() -> Flask:
     """Return the application: `/page/<name>?brand=7f3b1c` draws the sample of that name."""
     app = Flask("gallery", template_folder=str(APP / "templates"), static_folder=str(APP / "static"))
     app.secret_key = "samples only"
     for endpoint, rule in LINKS.items():
-        app.add_url_rule(rule, endpoint, _nothing)
+        app.add_url_rule(rule, endpoint, FRAGMENTS.get(endpoint, _nothing))
     app.add_url_rule("/page/<name>", "page", _page)
     app.add_url_rule("/brand.css", "brand.css", _brand)
     app.after_request(_with_policy)

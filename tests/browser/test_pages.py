@@ -101,6 +101,20 @@ def test_the_number_pad_types_into_the_amount(page: Page, origin: str) -> None:
     assert page.locator("#amount").input_value() == "42.7"
 
 
+def test_older_days_come_in_place_of_the_button(page: Page, origin: str) -> None:
+    page.goto(f"{origin}/page/member")
+    page.get_by_role("link", name="Load more").click()
+    page.get_by_role("heading", name="Tuesday 17 November").nth(1).wait_for()
+    assert page.get_by_role("link", name="Load more").count() == 0
+    assert page.locator("#days").count() == 1
+
+
+def test_the_till_shows_the_result_as_soon_as_it_is_counted(page: Page, origin: str) -> None:
+    page.goto(f"{origin}/page/till-counted-soon")
+    page.get_by_role("heading", name="Cleo: 7 of 9").wait_for(timeout=2000)
+    assert page.get_by_text("Two more to a free coffee.").is_visible()
+
+
 def _faults_dressed(page: Page, theme: str, colour: str) -> Any:
     page.evaluate(DRESS, [theme, colour])
     return page.evaluate(FIND_FAULTS)

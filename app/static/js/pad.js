@@ -1,7 +1,6 @@
-// The number pad of the till: shown only where a script can press its keys.
+// The number pad of the till; the stylesheet shows it only where scripts run.
 for (const pad of document.querySelectorAll("[data-pad-for]")) {
   const field = document.getElementById(pad.dataset.padFor);
-  pad.hidden = false;
   pad.addEventListener("click", (event) => {
     const key = event.target.closest("button")?.dataset.key;
     if (!key) return;

@@ -1,4 +1,5 @@
-// Sets the theme before the first paint, so that no page flashes white. Choice: "auto" (default), "light" or "dark".
+// Sets the theme before the first paint, so that no page flashes white, and tells the stylesheets that scripts run.
+// Choice: "auto" (default), "light" or "dark".
 (() => {
   const key = "regulars-theme";
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -25,6 +26,7 @@
     }
     apply();
   };
+  document.documentElement.dataset.scripts = "on";
   apply();
   dark.addEventListener("change", apply);
   document.addEventListener("DOMContentLoaded", apply);

@@ -18,6 +18,7 @@ def person(key: int, name: str, standing: str, visited: str) -> dict[str, Any]:
     }
 
 
+STILL_COUNTING = "1"
 WHY = "₴165 at 1 point for every ₴10 is 16.5. Gold earns 1.25×, so 20.6, rounded down."
 PORTAL: dict[str, Any] = {
     "member": {"name": "Cleo Marsh", "standing_words": "Gold member"},

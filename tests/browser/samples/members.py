@@ -118,7 +118,7 @@ MEMBER: dict[str, Any] = {
         for label in ("Everything", "Earned", "Redeemed", "System")
     ],
     "days": DAYS,
-    "older_url": "#",
+    "older_url": "/members/1?before=9",
 }
 ATTENTION: dict[str, Any] = {
     "rows": [

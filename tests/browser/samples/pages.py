@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.browser.samples.counter import FIND, PORTAL, PURCHASE, RESULT
+from tests.browser.samples.counter import FIND, PORTAL, PURCHASE, RESULT, STILL_COUNTING
 from tests.browser.samples.home import HOME
 from tests.browser.samples.members import ATTENTION, MEMBER, MEMBERS
 from tests.browser.samples.programs import PROGRAM, PROGRAMS
@@ -58,7 +58,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {**PURCHASE, "member": None, "errors": {"member": NO_MEMBER, "amount": NO_AMOUNT}},
     ),
     "till-result": ("till/result.html", RESULT),
-    "till-counting": ("till/result.html", {"result": {"purchase_id": 1, "is_pending": True}}),
+    "till-counting": ("till/result.html", {"result": {"purchase_id": STILL_COUNTING, "is_pending": True}}),
+    "till-counted-soon": ("till/result.html", {"result": {"purchase_id": "2", "is_pending": True}}),
     "till-failed": ("till/result.html", {"result": FAILED}),
     **{f"error-{code}": (f"errors/{code}.html", {"request_id": "req_01JD4V"}) for code in (403, 404, 429, 500, 503)},
 }
