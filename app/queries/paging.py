@@ -62,7 +62,10 @@ def older_than(at: Any, row_id: Any, text: str | None) -> ColumnElement[bool]:
     """
     if text is None:
         return true()
-    return tuple_(at, row_id) < _read(text)
+    place, last_id = _read(text)
+    if isinstance(place, int) != (at.type.python_type is int):
+        raise UnknownCursor("This cursor belongs to another list")
+    return tuple_(at, row_id) < (place, last_id)
 
 
 def like(text: str) -> str:
