@@ -23,6 +23,7 @@ class Enrollment(TenantOwned, Base):
     """
 
     __tablename__ = "enrollment"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     member_id: Mapped[UUID]

@@ -24,6 +24,7 @@ class LedgerEntry(TenantOwned, Base):
     """
 
     __tablename__ = "ledger_entry"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     enrollment_id: Mapped[UUID]
@@ -75,6 +76,7 @@ class EntryNote(TenantOwned, Base):
     """Free text beside an entry, which can be erased; the entry keeps its digest."""
 
     __tablename__ = "entry_note"
+    __names_business__ = False
 
     entry_id: Mapped[UUID] = mapped_column(primary_key=True)
     note: Mapped[str]
@@ -86,6 +88,7 @@ class Lot(TenantOwned, Base):
     """Points that were earned together and expire together; ``is_matured`` false means pending."""
 
     __tablename__ = "lot"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     enrollment_id: Mapped[UUID]
@@ -122,6 +125,7 @@ class Allocation(TenantOwned, Base):
     """How much a debit entry took from a lot; an entry's unallocated rest is what the enrollment owes."""
 
     __tablename__ = "allocation"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     entry_id: Mapped[UUID]

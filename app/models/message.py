@@ -17,6 +17,7 @@ class Message(TenantOwned, Base):
     """``source_key`` makes it one message a fact; ``fence`` guards the settling of a claim, attempts are counted here."""
 
     __tablename__ = "message"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     member_id: Mapped[UUID]

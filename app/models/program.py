@@ -51,6 +51,13 @@ class Program(TenantOwned, Base):
         CheckConstraint("starts_at IS NULL OR ends_at IS NULL OR starts_at < ends_at", name="starts_before_end"),
         Index("ix_program_newest", "business_id", "created_at", "id", postgresql_where=text("deleted_at IS NULL")),
         Index("ix_program_state", "business_id", "state", "created_at", postgresql_where=text("deleted_at IS NULL")),
+        Index(
+            "ix_program_live",
+            "business_id",
+            "rule_type",
+            "id",
+            postgresql_where=text("state = 'active' AND deleted_at IS NULL"),
+        ),
     )
 
 
@@ -58,6 +65,7 @@ class ProgramVersion(TenantOwned, Base):
     """An immutable snapshot of what a program earns; ``snapshot`` has the keys of API.md in camelCase."""
 
     __tablename__ = "program_version"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     program_id: Mapped[UUID]
@@ -78,6 +86,7 @@ class LivePeriod(TenantOwned, Base):
     """A span ``[live_from, live_to)`` in which one version was live; the earn path reads these, never a cache."""
 
     __tablename__ = "live_period"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     program_id: Mapped[UUID]

@@ -16,6 +16,7 @@ class ProgramStats(TenantOwned, Base):
     """Figures of one program as of ``as_of`` (at most 60 s old while the stats job runs)."""
 
     __tablename__ = "program_stats"
+    __names_business__ = False
 
     program_id: Mapped[UUID] = mapped_column(primary_key=True)
     enrollments: Mapped[int] = mapped_column(default=0)
@@ -34,6 +35,7 @@ class BudgetUse(TenantOwned, Base):
     """What a program's budget has given in one window (a month key or ``program``); locked once a batch."""
 
     __tablename__ = "budget_use"
+    __names_business__ = False
 
     program_id: Mapped[UUID] = mapped_column(primary_key=True)
     period: Mapped[str] = mapped_column(primary_key=True)
@@ -46,6 +48,7 @@ class ProgramStatsDelta(TenantOwned, Base):
     """What one settling transaction changed in a program's figures; appended without a lock, folded in by a job."""
 
     __tablename__ = "program_stats_delta"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     program_id: Mapped[UUID]

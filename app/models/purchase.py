@@ -22,6 +22,7 @@ class Purchase(TenantOwned, Base):
     """
 
     __tablename__ = "purchase"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     source: Mapped[str]
@@ -41,7 +42,6 @@ class Purchase(TenantOwned, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     is_dead: Mapped[bool] = mapped_column(default=False)
     is_historical: Mapped[bool] = mapped_column(default=False)
-    is_imported: Mapped[bool] = mapped_column(default=False)
     referral_code: Mapped[str | None]
     sent: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -59,6 +59,7 @@ class Purchase(TenantOwned, Base):
         CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refunded"),
         CheckConstraint("count BETWEEN 1 AND 5", name="count"),
         Index("ix_purchase_waiting", "business_id", "id", postgresql_where=text("waiting")),
+        Index("ix_purchase_waiting_member", "business_id", "member_id", postgresql_where=text("waiting")),
         Index("ix_purchase_member", "business_id", "member_id", "occurred_at", "order_id"),
         Index("ix_purchase_newest", "business_id", "occurred_at", "id"),
         Index("ix_purchase_dead", "business_id", "id", postgresql_where=text("is_dead")),
@@ -69,6 +70,7 @@ class Correction(TenantOwned, Base):
     """A refund, a cancel or a move of a purchase that the earning job has to put into the ledger (RULES 4)."""
 
     __tablename__ = "correction"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     purchase_id: Mapped[UUID]
@@ -99,6 +101,7 @@ class Outcome(TenantOwned, Base):
     """What a purchase granted in one program as of one revision, and why; absolute, so the newest revision counts."""
 
     __tablename__ = "outcome"
+    __names_business__ = False
 
     purchase_id: Mapped[UUID] = mapped_column(primary_key=True)
     program_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -18,6 +18,7 @@ class TierHistory(TenantOwned, Base):
     """``order_id`` orders changes at one instant: a rise counts from the purchase after (effective_at, order_id)."""
 
     __tablename__ = "tier_history"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     enrollment_id: Mapped[UUID]

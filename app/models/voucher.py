@@ -14,9 +14,10 @@ from app.models.keys import belongs_to, unique_in_business
 
 
 class Voucher(TenantOwned, Base):
-    """A rule's reward; ``number`` is its place in the enrollment, so one due is issued once."""
+    """A rule's reward, issued under the lock of its member; the enrollment counts those that were not revoked."""
 
     __tablename__ = "voucher"
+    __names_business__ = False
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[str]
@@ -25,7 +26,6 @@ class Voucher(TenantOwned, Base):
     enrollment_id: Mapped[UUID]
     version_id: Mapped[UUID]
     purchase_id: Mapped[UUID | None]
-    number: Mapped[int]
     reward_type: Mapped[str]
     reward_value: Mapped[Any] = mapped_column(Json)
     description: Mapped[str]
@@ -43,8 +43,8 @@ class Voucher(TenantOwned, Base):
         belongs_to("purchase"),
         belongs_to("location"),
         unique_in_business("code"),
-        unique_in_business("enrollment_id", "number"),
         CheckConstraint("status IN ('available', 'redeemed', 'expired', 'revoked')", name="status"),
+        Index("ix_voucher_enrollment", "business_id", "enrollment_id", "issued_at"),
         Index("ix_voucher_member", "business_id", "member_id", "issued_at"),
         Index(
             "ix_voucher_expiring",

@@ -1,0 +1,145 @@
+"""The story of earning: what waits is settled by member, in batches, each batch one transaction (RULES 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from app.core import clock
+from app.core.bulk import insert_rows, update_rows
+from app.core.ids import new_id
+from app.core.unit_of_work import session
+from app.models.dead_letter import DeadLetter
+from app.models.member import Member
+from app.models.program_stats import ProgramStatsDelta
+from app.models.purchase import Correction, Outcome, Purchase
+from app.models.tier_history import TierHistory
+from app.models.voucher import Voucher
+from app.services import outbox
+from app.services.budgets import write_budgets
+from app.services.correcting import correct
+from app.services.earning_context import load_context
+from app.services.earning_work import MemberWork, SettlingFailed, WaitingPurchase, Work, loaded_work, lock_members
+from app.services.granting import grant
+
+MEMBERS_AT_ONCE = 400
+LAST_ATTEMPT = 5
+
+
+def claim_members(limit: int = MEMBERS_AT_ONCE, *, but: Collection[UUID] = ()) -> list[UUID]:
+    """Lock up to ``limit`` members who have waiting purchases, oldest first; the lock is the claim, no lease needed.
+
+    Looks at four times as many purchases, so that a second worker finds members whom the first has not locked.
+    """
+    waiting = select(Purchase.member_id).where(Purchase.waiting)
+    if but:
+        waiting = waiting.where(Purchase.member_id.not_in(but))
+    oldest = waiting.order_by(Purchase.id).limit(limit * 4).subquery()
+    return lock_members(Member.id.in_(select(oldest.c.member_id)), limit)
+
+
+def settle_members(member_ids: Sequence[UUID]) -> int:
+    """Settle everything that waits of these locked members; returns how many purchases.
+
+    All or nothing: raises SettlingFailed naming the purchase that could not be settled. Exactly once: the waiting
+    flag is read under the lock and cleared with the effects, and each grant's business key is unique.
+    """
+    work = loaded_work(member_ids)
+    load_context(work)
+    for member in work.members.values():
+        for waiting in member.purchases:
+            _settle(work, member, waiting)
+    return _write(work)
+
+
+def count_attempt(member_id: UUID, purchase_id: UUID | None, reason: str) -> bool:
+    """Count a failed try against one purchase (the member's oldest waiting one when unknown); True if it was its last.
+
+    After five tries it goes to the dead-letter list and no longer holds back the member's later purchases.
+    """
+    oldest = select(Purchase).where(Purchase.member_id == member_id, Purchase.waiting)
+    if purchase_id:
+        oldest = oldest.where(Purchase.id == purchase_id)
+    purchase = (
+        session().scalars(oldest.order_by(Purchase.occurred_at, Purchase.order_id).limit(1).with_for_update()).first()
+    )
+    if purchase is None:
+        return False
+    purchase.attempts += 1
+    if purchase.attempts < LAST_ATTEMPT:
+        return False
+    purchase.waiting, purchase.is_dead = False, True
+    session().merge(
+        DeadLetter(
+            id=new_id(),
+            kind="purchase",
+            subject_id=purchase.id,
+            reason=reason[:500],
+            attempts=purchase.attempts,
+            created_at=clock.now(),
+        )
+    )
+    return True
+
+
+def retry_dead_purchase(purchase_id: UUID) -> None:
+    """Let a dead-lettered purchase try again from the start."""
+    session().execute(
+        update(Purchase)
+        .where(Purchase.id == purchase_id, Purchase.is_dead)
+        .values(is_dead=False, waiting=True, attempts=0)
+    )
+    outbox.announce("earning", queue="earning", job="earning.settle_purchases")
+
+
+def has_waiting() -> bool:
+    """Whether any purchase of the business in scope waits."""
+    return session().scalar(select(Purchase.id).where(Purchase.waiting).limit(1)) is not None
+
+
+def _settle(work: Work, member: MemberWork, waiting: WaitingPurchase) -> None:
+    try:
+        if waiting.settled_revision is None:
+            grant(work, member, waiting, waiting.purchase, revision=0)
+        for correction in waiting.corrections:
+            if correction.settled_at is None:
+                correct(work, member, waiting, correction)
+    except Exception as error:
+        raise SettlingFailed(waiting.purchase.id) from error
+
+
+def _write(work: Work) -> int:
+    settled = [waiting for member in work.members.values() for waiting in member.purchases]
+    work.journal.write(work.books)
+    insert_rows(Outcome, work.outcomes)
+    insert_rows(Voucher, work.vouchers)
+    insert_rows(TierHistory, work.tier_rows)
+    write_budgets(work)
+    insert_rows(ProgramStatsDelta, work.stats_rows())
+    outbox.record_all(work.facts)
+    update_rows(Member, [_member_row(member) for member in work.members.values()], set_=_MEMBER_FIGURES)
+    update_rows(
+        Purchase,
+        [
+            {"id": w.purchase.id, "settled_revision": w.revision, "waiting": False, "processed_at": work.now}
+            for w in settled
+        ],
+        set_=("settled_revision", "waiting", "processed_at"),
+    )
+    open_ids = [c.id for w in settled for c in w.corrections if c.settled_at is None]
+    update_rows(Correction, [{"id": i, "settled_at": work.now} for i in open_ids], set_=("settled_at",))
+    return len(settled)
+
+
+_MEMBER_FIGURES = ("status", "event_sequence", "last_purchase_at")
+
+
+def _member_row(member: MemberWork) -> dict[str, object]:
+    return {
+        "id": member.id,
+        "status": member.status,
+        "event_sequence": member.event_sequence,
+        "last_purchase_at": member.last_purchase_at,
+    }

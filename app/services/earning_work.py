@@ -1,0 +1,270 @@
+"""What one settling transaction works on: members under their locks, with all that their waiting purchases need."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.ids import new_id
+from app.core.unit_of_work import session
+from app.domain.program import ProgramVersion
+from app.domain.purchase import Item, Purchase
+from app.domain.rule_type import Counted
+from app.domain.tiers import TierChange
+from app.models.enrollment import Enrollment
+from app.models.member import Member
+from app.models.purchase import Correction
+from app.models.purchase import Purchase as PurchaseRow
+from app.models.tier_history import TierHistory
+from app.queries.live_versions import LiveVersions, live_versions
+from app.services.ledger import Journal
+from app.services.passbook import COLUMNS, Passbook
+
+STATS = ("enrollments", "redemptions", "vouchers_issued", "issued", "outstanding", "expired")
+"""The figures of a program that a batch may change (models.program_stats)."""
+
+History = dict[UUID, tuple[ProgramVersion, Counted]]
+"""Purchase id -> what it counts in one enrollment, under its own version."""
+
+
+@dataclass(slots=True)
+class WaitingPurchase:
+    """A purchase row with work to do: its first settling, its open corrections, or both."""
+
+    purchase: Purchase
+    member_id: UUID
+    status: str
+    revision: int
+    settled_revision: int | None
+    is_historical: bool
+    staff_id: UUID | None
+    corrections: list[Any] = field(default_factory=list)
+
+    @property
+    def moves_from(self) -> UUID | None:
+        """The member whom an open move takes the purchase from."""
+        moves = [each.from_member_id for each in self.corrections if each.kind == "move" and not each.settled_at]
+        return moves[0] if moves else None
+
+
+@dataclass(slots=True)
+class MemberWork:
+    """One locked member.
+
+    ``history`` (enrollment id -> what counted) and ``due_by`` (enrollment id -> purchase id -> vouchers that stand for
+    it) are None while nothing of theirs came late or is being corrected.
+    """
+
+    id: UUID
+    status: str
+    private_multiplier: Decimal | None
+    joined_at: datetime
+    event_sequence: int
+    last_purchase_at: datetime | None
+    purchases: list[WaitingPurchase] = field(default_factory=list)
+    books: dict[UUID, Passbook] = field(default_factory=dict)
+    tier_changes: dict[UUID, list[TierChange]] = field(default_factory=dict)
+    history: dict[UUID, History] | None = None
+    due_by: dict[UUID, dict[UUID, int]] | None = None
+
+    @property
+    def comes_late(self) -> bool:
+        """Whether a purchase has to be put before one that was counted already, or corrected."""
+        return any(
+            waiting.settled_revision is not None
+            or waiting.corrections
+            or any(book.has_counted_past(*waiting.purchase.key) for book in self.books.values())
+            for waiting in self.purchases
+        )
+
+
+@dataclass(slots=True)
+class Origin:
+    """The credit of one purchase in one enrollment, and what became of it: the refund's starting point."""
+
+    entry_id: UUID
+    lot_id: UUID
+    granted: int
+    reversed: int = 0
+    expired: int = 0
+
+
+@dataclass(slots=True)
+class Work:
+    """One batch of one business, and everything that it will write.
+
+    ``granted`` holds the newest outcome of corrected purchases by (purchase, program, member), ``origins`` their
+    credits by (purchase, enrollment).
+    """
+
+    now: datetime
+    members: dict[UUID, MemberWork]
+    live: LiveVersions
+    journal: Journal
+    newest: dict[UUID, ProgramVersion] = field(default_factory=dict)
+    budget_used: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    cap_used: dict[tuple[UUID, UUID], Counter[tuple[str, str]]] = field(default_factory=dict)
+    granted: dict[tuple[UUID, UUID, UUID], Any] = field(default_factory=dict)
+    origins: dict[tuple[UUID, UUID], Origin] = field(default_factory=dict)
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
+    vouchers: list[dict[str, Any]] = field(default_factory=list)
+    tier_rows: list[dict[str, Any]] = field(default_factory=list)
+    facts: list[Any] = field(default_factory=list)
+    stats: dict[UUID, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    @property
+    def books(self) -> Iterable[Passbook]:
+        """Every enrollment in the batch."""
+        return (book for member in self.members.values() for book in member.books.values())
+
+    def stats_rows(self) -> list[dict[str, Any]]:
+        """One row a program: what this batch changed in its kept figures."""
+        return [
+            {"id": new_id(), "program_id": program_id, **{name: changed[name] for name in STATS}}
+            for program_id, changed in self.stats.items()
+        ]
+
+
+class SettlingFailed(Exception):
+    """One purchase could not be settled; the cause is the exception behind it."""
+
+    def __init__(self, purchase_id: UUID) -> None:
+        self.purchase_id = purchase_id
+        super().__init__(f"purchase {purchase_id} could not be settled")
+
+
+def lock_members(wanted: Any, limit: int) -> list[UUID]:
+    """Lock up to ``limit`` of the members that a condition names, passing over those that are locked elsewhere.
+
+    FOR NO KEY UPDATE: purchases go on being recorded for a member who is being settled.
+    """
+    statement = select(Member.id).where(wanted).limit(limit).with_for_update(skip_locked=True, key_share=True)
+    return list(session().scalars(statement))
+
+
+def loaded_work(member_ids: Sequence[UUID]) -> Work:
+    """Load what the waiting purchases of these members need; the caller holds their locks.
+
+    A purchase that moves to one of them also needs the lock of the member it leaves; where that is not to be had now,
+    its new member is left out and settles at the next ring.
+    """
+    now = clock.now()
+    waiting = _waiting_purchases(member_ids)
+    left = {each.moves_from for each in waiting} - {None, *member_ids}
+    locked = {*member_ids, *(lock_members(Member.id.in_(left), len(left)) if left else ())}
+    stuck = {each.member_id for each in waiting if each.moves_from not in (None, *locked)}
+    members = _members([member_id for member_id in locked if member_id not in stuck])
+    for each in waiting:
+        if each.member_id in members:
+            members[each.member_id].purchases.append(each)
+    _load_books(members)
+    occurred = [each.purchase.occurred_at for each in waiting] or [now]
+    return Work(now, members, live_versions(min(occurred), max(occurred)), Journal(now))
+
+
+def _waiting_purchases(member_ids: Sequence[UUID]) -> list[WaitingPurchase]:
+    rows = (
+        session()
+        .execute(
+            select(
+                PurchaseRow.id,
+                PurchaseRow.kind,
+                PurchaseRow.count,
+                PurchaseRow.amount_minor,
+                PurchaseRow.items,
+                PurchaseRow.occurred_at,
+                PurchaseRow.order_id,
+                PurchaseRow.location_id,
+                PurchaseRow.member_id,
+                PurchaseRow.status,
+                PurchaseRow.revision,
+                PurchaseRow.settled_revision,
+                PurchaseRow.is_historical,
+                PurchaseRow.staff_id,
+            ).where(PurchaseRow.waiting, PurchaseRow.member_id.in_(member_ids))
+        )
+        .all()
+    )
+    found = [WaitingPurchase(_purchase(row[:8]), *row[8:]) for row in rows]
+    _load_corrections([each for each in found if each.revision])
+    return sorted(found, key=lambda each: each.purchase.key)
+
+
+def _purchase(row: Sequence[Any]) -> Purchase:
+    purchase_id, kind, count, amount_minor, items, occurred_at, order_id, location_id = row
+    try:
+        basket = tuple(Item(item[0], Fraction(item[1]), int(item[2])) for item in items)
+    except Exception as error:
+        raise SettlingFailed(purchase_id) from error
+    return Purchase(purchase_id, kind, count, amount_minor, basket, occurred_at, order_id, location_id)
+
+
+def _load_corrections(corrected: Sequence[WaitingPurchase]) -> None:
+    """All corrections of these purchases: settled ones too, since a refund is reckoned with those before it."""
+    if not corrected:
+        return
+    by_id = {each.purchase.id: each for each in corrected}
+    rows = session().execute(
+        select(
+            Correction.id,
+            Correction.purchase_id,
+            Correction.revision,
+            Correction.kind,
+            Correction.amount_minor,
+            Correction.items,
+            Correction.reason,
+            Correction.from_member_id,
+            Correction.to_member_id,
+            Correction.settled_at,
+        )
+        .where(Correction.purchase_id.in_(list(by_id)))
+        .order_by(Correction.revision)
+    )
+    for row in rows:
+        by_id[row.purchase_id].corrections.append(row)
+
+
+def _members(ids: Sequence[UUID]) -> dict[UUID, MemberWork]:
+    rows = session().execute(
+        select(
+            Member.id,
+            Member.status,
+            Member.private_multiplier,
+            Member.joined_at,
+            Member.event_sequence,
+            Member.last_purchase_at,
+        ).where(Member.id.in_(ids))
+    )
+    return {row.id: MemberWork(*row) for row in rows}
+
+
+def _load_books(members: Mapping[UUID, MemberWork]) -> None:
+    ids = list(members)
+    columns = [getattr(Enrollment, name) for name in COLUMNS]
+    for row in session().execute(select(*columns).where(Enrollment.member_id.in_(ids))):
+        book = Passbook(*row)
+        members[book.member_id].books[book.program_id] = book
+    changes = session().execute(
+        select(
+            TierHistory.member_id,
+            TierHistory.enrollment_id,
+            TierHistory.from_tier,
+            TierHistory.to_tier,
+            TierHistory.reason,
+            TierHistory.effective_at,
+            TierHistory.order_id,
+        )
+        .where(TierHistory.member_id.in_(ids))
+        .order_by(TierHistory.enrollment_id, TierHistory.number)
+    )
+    for row in changes:
+        members[row.member_id].tier_changes.setdefault(row.enrollment_id, []).append(TierChange(*row[2:]))

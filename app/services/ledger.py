@@ -1,0 +1,181 @@
+"""The spine: the only writer of ledger entries, lots and allocations, one statement a table for any number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.core.bulk import insert_rows, update_rows
+from app.core.ids import new_id
+from app.domain.ledger import entry_hash
+from app.models.enrollment import Enrollment
+from app.models.ledger import Allocation, LedgerEntry, Lot
+from app.services.passbook import KEPT_FIGURES, Debt, OpenLot, Passbook
+
+
+@dataclass(slots=True)
+class Posting:
+    """What an entry says besides its amount. ``source_key`` is unique in the enrollment for ever."""
+
+    kind: str
+    source_key: str
+    occurred_at: datetime
+    version_id: UUID | None = None
+    purchase_id: UUID | None = None
+    reverses_entry_id: UUID | None = None
+    staff_id: UUID | None = None
+    location_id: UUID | None = None
+    trace: list[Any] = field(default_factory=list)
+    note_digest: bytes | None = None
+
+
+@dataclass(slots=True)
+class Journal:
+    """Collects the movements of one transaction. The caller holds the lock of every member it posts for."""
+
+    recorded_at: datetime
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    new_lots: list[OpenLot] = field(default_factory=list)
+    lot_owner: dict[UUID, UUID] = field(default_factory=dict)
+    touched_lots: dict[UUID, OpenLot] = field(default_factory=dict)
+    allocations: list[dict[str, Any]] = field(default_factory=list)
+
+    def credit(
+        self,
+        book: Passbook,
+        posting: Posting,
+        amount: int,
+        *,
+        is_pending: bool = False,
+        available_at: datetime | None = None,
+        expires_at: datetime | None = None,
+    ) -> UUID:
+        """Post ``amount`` > 0 and open its lot; it first pays what the enrollment owes. Returns the entry id."""
+        entry_id = self._enter(book, posting, amount)
+        lot = OpenLot(
+            new_id(), entry_id, amount, amount, available_at, not is_pending, expires_at, posting.occurred_at, True
+        )
+        self.new_lots.append(lot)
+        self.lot_owner[lot.id] = book.id
+        book.lots[lot.id] = lot
+        book.lifetime += amount
+        if book.owed:
+            self._repay(book, lot)
+        if is_pending:
+            book.pending += lot.remaining
+        else:
+            book.balance += lot.remaining
+        return entry_id
+
+    def debit(self, book: Passbook, posting: Posting, amount: int, taken: Iterable[tuple[UUID, int]]) -> UUID:
+        """Post ``-amount`` (``amount`` > 0), taking from the lots named; what they do not cover is owed."""
+        entry_id = self._enter(book, posting, -amount)
+        for lot_id, part in taken:
+            lot = book.lots[lot_id]
+            self._allocate(entry_id, lot, part)
+            if lot.is_matured:
+                book.balance -= part
+            else:
+                book.pending -= part
+            amount -= part
+        if amount:
+            book.owed += amount
+            book.debts.append(Debt(entry_id, amount))
+        return entry_id
+
+    def mature(self, book: Passbook, lot: OpenLot) -> None:
+        """Make a pending lot usable; moves between buckets, not a movement of points."""
+        lot.is_matured = True
+        book.pending -= lot.remaining
+        book.balance += lot.remaining
+        book.is_changed = True
+        self.touched_lots[lot.id] = lot
+
+    def write(self, books: Iterable[Passbook]) -> None:
+        """Write everything collected, in the order the foreign keys want: enrollments, entries, lots, allocations."""
+        changed = [book for book in books if book.is_changed]
+        insert_rows(Enrollment, [_enrollment_row(book) for book in changed if book.is_new])
+        insert_rows(LedgerEntry, self.entries)
+        insert_rows(Lot, [self._lot_row(lot) for lot in self.new_lots])
+        update_rows(
+            Lot,
+            [
+                {"id": lot.id, "remaining": lot.remaining, "is_matured": lot.is_matured}
+                for lot in self.touched_lots.values()
+                if not lot.is_new
+            ],
+            set_=("remaining", "is_matured"),
+        )
+        insert_rows(Allocation, self.allocations)
+        update_rows(Enrollment, [_kept_row(book) for book in changed if not book.is_new], set_=KEPT_FIGURES)
+        for book in changed:
+            book.is_new = book.is_changed = False
+
+    def _enter(self, book: Passbook, posting: Posting, amount: int) -> UUID:
+        book.entry_count += 1
+        book.is_changed = True
+        row: dict[str, Any] = {
+            "id": new_id(),
+            "enrollment_id": book.id,
+            "member_id": book.member_id,
+            "program_id": book.program_id,
+            "version_id": posting.version_id,
+            "number": book.entry_count,
+            "unit": book.unit,
+            "kind": posting.kind,
+            "amount": amount,
+            "balance_after": book.total + amount,
+            "purchase_id": posting.purchase_id,
+            "source_key": posting.source_key,
+            "reverses_entry_id": posting.reverses_entry_id,
+            "staff_id": posting.staff_id,
+            "location_id": posting.location_id,
+            "occurred_at": posting.occurred_at,
+            "recorded_at": self.recorded_at,
+            "trace": posting.trace,
+            "note_digest": posting.note_digest,
+        }
+        row["previous_hash"] = book.last_hash
+        row["hash"] = book.last_hash = entry_hash(book.last_hash, row)
+        self.entries.append(row)
+        entry_id: UUID = row["id"]
+        return entry_id
+
+    def _repay(self, book: Passbook, lot: OpenLot) -> None:
+        while book.debts and lot.remaining:
+            debt = book.debts[0]
+            part = min(debt.open, lot.remaining)
+            self._allocate(debt.entry_id, lot, part)
+            book.owed -= part
+            debt.open -= part
+            if not debt.open:
+                book.debts.pop(0)
+
+    def _allocate(self, entry_id: UUID, lot: OpenLot, part: int) -> None:
+        lot.remaining -= part
+        self.touched_lots[lot.id] = lot
+        self.allocations.append({"id": new_id(), "entry_id": entry_id, "lot_id": lot.id, "amount": part})
+
+    def _lot_row(self, lot: OpenLot) -> dict[str, Any]:
+        return {
+            "id": lot.id,
+            "enrollment_id": self.lot_owner[lot.id],
+            "entry_id": lot.entry_id,
+            "amount": lot.amount,
+            "remaining": lot.remaining,
+            "available_at": lot.available_at,
+            "is_matured": lot.is_matured,
+            "expires_at": lot.expires_at,
+            "earned_at": lot.earned_at,
+        }
+
+
+def _enrollment_row(book: Passbook) -> Mapping[str, Any]:
+    return {**_kept_row(book), "member_id": book.member_id, "program_id": book.program_id, "joined_at": book.joined_at}
+
+
+def _kept_row(book: Passbook) -> dict[str, Any]:
+    return {"id": book.id, **{name: getattr(book, name) for name in KEPT_FIGURES}}

@@ -1,0 +1,65 @@
+"""The floor: a fact is a row in the transaction that made it true; jobs and webhooks read it later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from app.core import clock
+from app.core.bulk import insert_rows
+from app.core.ids import new_id
+from app.core.queue import ring
+from app.core.tenancy import current_business_id
+from app.core.unit_of_work import session
+from app.domain.events import WANTED, EventType
+from app.models.due import Due
+from app.models.outbox import OutboxEvent
+
+
+@dataclass(slots=True)
+class Fact:
+    """One event about one program or member; ``sequence`` is the aggregate's own next number."""
+
+    event_type: EventType
+    aggregate: str
+    aggregate_id: UUID
+    sequence: int
+    payload: Mapping[str, Any]
+
+
+def record(*facts: Fact) -> None:
+    """Write events; the caller holds the lock of each aggregate. Rings the relay when somebody listens."""
+    record_all(facts)
+
+
+def record_all(facts: Sequence[Fact]) -> None:
+    """Like ``record``, one statement for any number of facts."""
+    business_id = current_business_id()
+    recorded_at = clock.now()
+    insert_rows(OutboxEvent, [_row(fact, str(business_id), recorded_at) for fact in facts])
+    if any(fact.event_type in WANTED for fact in facts):
+        announce("relay", queue="notifications", job="relay.relay_events")
+
+
+def announce(kind: str, *, queue: str, job: str) -> None:
+    """Leave a ``due`` row in this transaction and ring the worker after its commit: the row survives a lost ring."""
+    business_id = current_business_id()
+    session().add(Due(id=new_id(), business_id=business_id, kind=kind, due_at=clock.now() + timedelta(seconds=1)))
+    ring(queue, job, business_id)
+
+
+def _row(fact: Fact, business_id: str, recorded_at: Any) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "event_type": fact.event_type.value,
+        "aggregate": fact.aggregate,
+        "aggregate_id": fact.aggregate_id,
+        "sequence": fact.sequence,
+        "payload": {"businessId": business_id, **fact.payload},
+        "recorded_at": recorded_at,
+        "is_wanted": fact.event_type in WANTED,
+        "relayed_at": None,
+    }

@@ -1,0 +1,140 @@
+"""A member's tier: held as of a purchase, risen by it, fallen at the evaluations that lie behind (RULES 3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.ids import new_id
+from app.core.unit_of_work import session
+from app.domain.events import EventType
+from app.domain.localtime import add_months, local_day, period_key
+from app.domain.program import ProgramVersion
+from app.domain.purchase import Purchase
+from app.domain.standing import Outcome
+from app.domain.tiers import Measured, TierChange, corrections, evaluations, late_rises, tier_held
+from app.models.purchase import Outcome as OutcomeRow
+from app.models.purchase import Purchase as PurchaseRow
+from app.services.earning_facts import note
+from app.services.earning_work import MemberWork, Work
+from app.services.passbook import Passbook
+
+_END_OF_TIME = (datetime.max.replace(tzinfo=UTC), "")
+
+
+def held_tier(work: Work, member: MemberWork, version: ProgramVersion, purchase: Purchase) -> str | None:
+    """The tier held just before a purchase; falls that were due by then are recorded first."""
+    book = member.books.get(version.program_id)
+    if book is None or not (changes := member.tier_changes.get(book.id)):
+        return None
+    evaluate_tier(work, member, book, version, until=purchase.occurred_at)
+    return tier_held(changes, version.terms, purchase.key)
+
+
+def note_rise(
+    work: Work,
+    member: MemberWork,
+    book: Passbook,
+    version: ProgramVersion,
+    purchase: Purchase,
+    outcome: Outcome,
+    *,
+    is_historical: bool,
+) -> None:
+    """Record the rise that a purchase caused, or those that a late one moved to earlier instants."""
+    if version.rule_type != "TIER_BASED" or not outcome.adds:
+        return
+    changes = member.tier_changes.setdefault(book.id, [])
+    if outcome.state is not None:
+        found = [TierChange(book.tier, outcome.tier, "automatic", *purchase.key)] if outcome.tier else []
+    else:
+        found = late_rises(version.terms, _measured_by_now(member, book), changes)
+    for change in found:
+        _record(work, member, book, version, change, purchase, is_historical=is_historical)
+
+
+def evaluate_tier(work: Work, member: MemberWork, book: Passbook, version: ProgramVersion, *, until: datetime) -> None:
+    """Bring the history up to an instant: falls that were due by then, and those that late purchases undid."""
+    changes = member.tier_changes.get(book.id)
+    if not version.terms.can_fall or not changes:
+        return
+    since = book.tier_evaluated_until or min(change.effective_at for change in changes)
+    if until <= since or not _may_have_fallen(version, since, until):
+        return
+    measured = _measured(work, book)
+    purchased_at = list(session().scalars(select(PurchaseRow.occurred_at).where(PurchaseRow.member_id == member.id)))
+    falls = evaluations(version.terms, changes, measured, purchased_at, until, version.zone)
+    for change in corrections(version.terms, changes, falls):
+        _record(work, member, book, version, change, None, is_historical=True)
+    book.tier_evaluated_until, book.is_changed = until, True
+
+
+def _may_have_fallen(version: ProgramVersion, since: datetime, until: datetime) -> bool:
+    """Whether the end of a grace period, or a long silence, can lie between two instants; cheap, for every purchase."""
+    terms = version.terms
+    first, last = (
+        period_key(terms.evaluation_period, add_months(local_day(at, version.zone), -terms.grace_months))
+        for at in (since, until)
+    )
+    return first != last or terms.inactivity_months is not None
+
+
+def _measured_by_now(member: MemberWork, book: Passbook) -> list[Measured]:
+    history = (member.history or {}).get(book.id, {}).values()
+    return [Measured(each.occurred_at, each.order_id, each.local_day, each.adds) for _, each in history]
+
+
+def _measured(work: Work, book: Passbook) -> list[Measured]:
+    """What counted in the enrollment, written or still in this batch, with when which refund changed it."""
+    columns = ("purchase_id", "occurred_at", "order_id", "local_day", "adds", "recorded_at")
+    stored = session().execute(
+        select(*(getattr(OutcomeRow, name) for name in columns))
+        .where(OutcomeRow.enrollment_id == book.id)
+        .order_by(OutcomeRow.revision)
+    )
+    rows = [tuple(row) for row in stored]
+    rows += [tuple(new[name] for name in columns) for new in work.outcomes if new["enrollment_id"] == book.id]
+    found: dict[UUID, Measured] = {}
+    for purchase_id, *key, adds, recorded_at in rows:
+        if purchase_id in found:
+            first = found[purchase_id]
+            found[purchase_id] = replace(first, corrections=(*first.corrections, (recorded_at, adds)))
+        else:
+            found[purchase_id] = Measured(key[0], key[1], key[2], adds)
+    return list(found.values())
+
+
+def _record(
+    work: Work,
+    member: MemberWork,
+    book: Passbook,
+    version: ProgramVersion,
+    change: TierChange,
+    purchase: Purchase | None,
+    *,
+    is_historical: bool,
+) -> None:
+    changes = member.tier_changes[book.id]
+    changes.append(change)
+    work.tier_rows.append(
+        {
+            "id": new_id(),
+            "enrollment_id": book.id,
+            "member_id": member.id,
+            "program_id": book.program_id,
+            "number": len(changes),
+            "from_tier": change.from_tier,
+            "to_tier": change.to_tier,
+            "reason": change.reason,
+            "effective_at": change.effective_at,
+            "order_id": change.order_id,
+            "purchase_id": purchase.id if purchase else None,
+            "recorded_at": work.now,
+        }
+    )
+    book.tier, book.is_changed = tier_held(changes, version.terms, _END_OF_TIME), True
+    payload = {"programId": book.program_id, "from": change.from_tier, "to": change.to_tier, "reason": change.reason}
+    note(work, member, EventType.MEMBER_TIER_CHANGED, payload, is_historical=is_historical)
