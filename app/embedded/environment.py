@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ def mark_current(lock: str) -> None:
 
 
 def _install(lock: str) -> None:
-    packages = PROJECT.joinpath(lock).read_text(encoding="utf-8").count("==")
+    packages = len(re.findall(r"^\S+==", PROJECT.joinpath(lock).read_text(encoding="utf-8"), re.MULTILINE))
     with step("Making the environment .venv"):
         install = installers.prepare(VENV)
     command = [*install, "--require-hashes", "--only-binary", ":all:", "-r", str(PROJECT / lock)]

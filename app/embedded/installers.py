@@ -53,7 +53,9 @@ def _with_apt(venv: Path) -> list[str] | None:
     complain("  This Debian has no python3-venv: installing it with apt-get, as we are root …")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", "python3-venv"]):
-        subprocess.run([apt, *arguments], env=quiet, stdout=subprocess.DEVNULL, check=False)
+        answer = subprocess.run([apt, *arguments], env=quiet, capture_output=True, text=True, check=False)
+        if answer.returncode != 0:
+            complain(answer.stderr.strip())
     return _with_ensurepip(venv)
 
 
