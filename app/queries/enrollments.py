@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, or_, select
 
 from app.core import clock
 from app.core.unit_of_work import session
+from app.domain.errors import NotFound
 from app.domain.lifecycle import status_at
 from app.domain.program import ProgramVersion
 from app.domain.rule_type import Standpoint
@@ -35,6 +36,15 @@ def enrollments_of(member_id: UUID, now: datetime | None = None) -> list[dict[st
         _rows(now).where(Enrollment.member_id == member_id).order_by(Program.created_at, Program.id)
     )
     return _stood(rows.all(), now)
+
+
+def enrollment(enrollment_id: UUID) -> dict[str, Any]:
+    """One enrollment by its id. Raises NotFound."""
+    now = clock.now()
+    rows = session().execute(_rows(now).where(Enrollment.id == enrollment_id)).all()
+    if not rows:
+        raise NotFound("enrollment")
+    return _stood(rows, now)[0]
 
 
 def enrollments_in(program_id: UUID, *, cursor: str | None = None, limit: int = 20) -> Slice:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, Select, and_, exists, select
 
 from app.core.tenancy import current_business_id
 from app.domain.lifecycle import Status, status_at
 from app.models.program import Program, ProgramVersion
 from app.models.program_stats import ProgramStats
+from app.queries.program_twins import live_twins
 
 _PROGRAM = (
     Program.id,
@@ -36,7 +36,7 @@ def program_rows(now: datetime) -> Select[Any]:
     """Programs that are not deleted with their newest snapshot, their figures, and whether a twin is live beside them."""
     newest = and_(ProgramVersion.program_id == Program.id, ProgramVersion.number == Program.newest_version)
     return (
-        select(*_PROGRAM, ProgramVersion.snapshot, *_STATS, _live_twin(now).label("has_live_twin"))
+        select(*_PROGRAM, ProgramVersion.snapshot, *_STATS, exists(live_twins(Program.rule_type, Program.id, now)).label("has_live_twin"))
         .join(ProgramVersion, newest)
         .outerjoin(ProgramStats, ProgramStats.program_id == Program.id)
         .where(Program.deleted_at.is_(None))
@@ -91,16 +91,3 @@ def live_twin_warning() -> dict[str, str]:
         "message": "Another live program has the same rule type; a purchase can earn in both",
         "field": "ruleType",
     }
-
-
-def _live_twin(now: datetime) -> Any:
-    twin = aliased(Program)
-    return exists(
-        select(twin.id).where(
-            twin.rule_type == Program.rule_type,
-            twin.id != Program.id,
-            twin.state == "active",
-            twin.deleted_at.is_(None),
-            or_(twin.ends_at.is_(None), twin.ends_at > now),
-        )
-    )

@@ -82,14 +82,14 @@ def programs_page(
 
 def versions(program_id: UUID) -> list[dict[str, Any]]:
     """Every version of a program, the newest first: number, when, who, what changed. Raises NotFound."""
-    _known(program_id)
+    require_program(program_id)
     rows = session().execute(_version_rows(program_id).order_by(ProgramVersion.number.desc()))
     return [_version_object(row) for row in rows]
 
 
 def version(program_id: UUID, number: int) -> dict[str, Any]:
     """One version with its whole snapshot. Raises NotFound."""
-    _known(program_id)
+    require_program(program_id)
     wanted = _version_rows(program_id).add_columns(ProgramVersion.snapshot).where(ProgramVersion.number == number)
     row = session().execute(wanted).one_or_none()
     if row is None:
@@ -97,7 +97,8 @@ def version(program_id: UUID, number: int) -> dict[str, Any]:
     return {**_version_object(row), **row.snapshot}
 
 
-def _known(program_id: UUID) -> None:
+def require_program(program_id: UUID) -> None:
+    """Raise NotFound unless the program exists."""
     known = select(Program.id).where(Program.id == program_id, Program.deleted_at.is_(None))
     if session().scalar(known) is None:
         raise NotFound("program")

@@ -37,8 +37,8 @@ def close_periods(programs: Sequence[Program], now: datetime) -> None:
     session().flush()
 
 
-def rearrange_period(program: Program, version_id: UUID, now: datetime) -> None:
-    """Let an active program go on under a version, or from another start, from now on.
+def rearrange_period(program: Program, version_id: UUID | None, now: datetime) -> None:
+    """Let an active program go on under another version (None: the same), or from another start, from now on.
 
     A span that has begun is closed and the next one opened, unless it already says the same; one that has not begun
     is replaced, as if the program had been activated like this.
@@ -46,6 +46,7 @@ def rearrange_period(program: Program, version_id: UUID, now: datetime) -> None:
     period = _open_periods([program]).get(program.id)
     if period is None:
         return
+    version_id = version_id or period.version_id
     if period.live_from > now:
         is_first = not _has_other_period(program, period)
         period.live_from = live_from(program.starts_at, now, is_first_activation=is_first)

@@ -55,7 +55,7 @@ def move_program(program_id: UUID, action: Action, *, actor: Actor, if_match: in
     Raises NotFound, PreconditionFailed, or InvalidTransition where RULES 8 knows no way.
     """
     program = locked_program(program_id, if_match=if_match, may_be_deleted=action is Action.RESTORE)
-    refused = _moved([program], action, actor, clock.now())
+    refused = apply_action([program], action, actor, clock.now())
     if program.id in refused:
         raise refused[program.id]
 
@@ -64,22 +64,14 @@ def move_programs(ids: Sequence[UUID], action: Action, *, actor: Actor) -> list[
     """The same for many, each on its own: one that cannot holds back no other. Answers in the order of ``ids``."""
     now = clock.now()
     programs = locked_programs(set(ids))
-    refused = _moved(list(programs.values()), action, actor, now)
+    refused = apply_action(list(programs.values()), action, actor, now)
     return [_answer(program_id, programs.get(program_id), refused.get(program_id), now) for program_id in ids]
 
 
-def _answer(program_id: UUID, program: Program | None, refusal: InvalidTransition | None, now: datetime) -> Moved:
-    if program is None:
-        return Moved(program_id, refusal=Conflict("not_found", "There is no such program"))
-    if refusal is not None:
-        return Moved(program_id, refusal=refusal)
-    return Moved(program_id, status=status_of(program, now).value)
-
-
-def _moved(
+def apply_action(
     programs: Sequence[Program], action: Action, actor: Actor, now: datetime
 ) -> dict[UUID, InvalidTransition]:
-    """Move those that may be moved; the others with their refusals."""
+    """Move those programs, whose locks the caller holds, that may be moved; returns the refusals of the others."""
     refused: dict[UUID, InvalidTransition] = {}
     after: dict[UUID, State] = {}
     for program in programs:
@@ -97,6 +89,14 @@ def _moved(
         _record(program, action, before[program.id], actor, now)
     announce(_happened(movable, action, before, now), now)
     return refused
+
+
+def _answer(program_id: UUID, program: Program | None, refusal: InvalidTransition | None, now: datetime) -> Moved:
+    if program is None:
+        return Moved(program_id, refusal=Conflict("not_found", "There is no such program"))
+    if refusal is not None:
+        return Moved(program_id, refusal=refusal)
+    return Moved(program_id, status=status_of(program, now).value)
 
 
 def _activate(programs: Sequence[Program], now: datetime) -> None:

@@ -1,0 +1,44 @@
+"""Announces what the clock has made true of programs: begun, ended. Whether a purchase earns never waits for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+
+from app.core import clock
+from app.core.unit_of_work import session
+from app.domain.events import EventType
+from app.domain.lifecycle import Status
+from app.models.program import Program
+from app.services.program_facts import announce, status_of
+from app.services.program_lifecycle import REDEEMABLE_AFTER_THE_END
+from app.services.program_locks import locked_programs
+
+_EVENTS = {Status.ACTIVE: EventType.PROGRAM_ACTIVATED, Status.ENDED: EventType.PROGRAM_ENDED}
+
+
+def announce_programs() -> int:
+    """Write the event of every program whose status by the clock is not the one announced; returns how many.
+
+    Once each: ``announced_status`` is compared and set under the program's lock, so two that run at once do no harm.
+    """
+    now = clock.now()
+    programs = locked_programs(set(session().scalars(_candidates(now))))
+    turned = [
+        (program, _EVENTS[status])
+        for program in programs.values()
+        if (status := status_of(program, now)) in _EVENTS and status.value != program.announced_status
+    ]
+    for program, event_type in turned:
+        if event_type is EventType.PROGRAM_ENDED and program.ends_at is not None:
+            program.redeem_until = program.redeem_until or program.ends_at + REDEEMABLE_AFTER_THE_END
+    announce(turned, now)
+    return len(turned)
+
+
+def _candidates(now: datetime) -> Select[tuple[UUID]]:
+    has_begun = and_(Program.announced_status == Status.SCHEDULED, Program.starts_at <= now)
+    has_ended = and_(Program.announced_status != Status.ENDED, Program.ends_at <= now)
+    return select(Program.id).where(Program.state.in_(("active", "paused")), or_(has_begun, has_ended))

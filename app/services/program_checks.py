@@ -1,0 +1,81 @@
+"""Checks what an owner says of a program: the engine's rules, and whether the places and segments named exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.tenancy import current_business_id
+from app.core.unit_of_work import session
+from app.domain.errors import ValidationErrors
+from app.domain.program_body import ProgramDraft, parse_program
+from app.domain.segments import BUILT_IN
+from app.models.business import Business
+from app.models.location import Location
+from app.queries.program_twins import has_live_twin
+from app.queries.program_rows import live_twin_warning
+
+
+def checked_program(body: Mapping[str, Any], *, sent: Mapping[str, Any] | None = None) -> ProgramDraft:
+    """The program that a whole body describes, its timezone the business's where none is named.
+
+    Of ``sent`` (by default the whole body) the locations and segments are looked up. Raises ValidationErrors with every
+    violation at once.
+    """
+    business = session().get_one(Business, current_business_id())
+    errors = _unknown_references(body if sent is None else sent)
+    try:
+        draft = parse_program(body, currency=business.currency)
+    except ValidationErrors as found:
+        raise ValidationErrors({**errors, **found.errors}) from found
+    if errors:
+        raise ValidationErrors(errors)
+    draft.snapshot["timezone"] = draft.snapshot.get("timezone") or business.timezone
+    return draft
+
+
+def validation(body: Mapping[str, Any], *, program_id: UUID | None = None) -> dict[str, Any]:
+    """``{valid, errors, warnings}`` of a whole body, saving nothing; ``program_id`` is the program it would change."""
+    try:
+        draft = checked_program(body)
+    except ValidationErrors as found:
+        return {"valid": False, "errors": found.errors, "warnings": []}
+    has_twin = has_live_twin(draft.snapshot["ruleType"], besides=program_id, now=clock.now())
+    return {"valid": True, "errors": {}, "warnings": [live_twin_warning()] if has_twin else []}
+
+
+def _unknown_references(body: Mapping[str, Any]) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    locations = _texts(body.get("locationIds"))
+    known = _known_locations({UUID(text) for text in locations.values() if _is_uuid(text)})
+    for place, text in locations.items():
+        if _is_uuid(text) and UUID(text) not in known:
+            errors[f"locationIds.{place}"] = ["Choose a location of this business"]
+    for place, text in _texts(body.get("segments")).items():
+        if text not in BUILT_IN and not _is_uuid(text):
+            errors[f"segments.{place}"] = ["There is no such segment"]
+    return errors
+
+
+def _known_locations(ids: set[UUID]) -> set[UUID]:
+    if not ids:
+        return set()
+    return set(session().scalars(select(Location.id).where(Location.id.in_(ids), Location.is_active)))
+
+
+def _texts(value: Any) -> dict[int, str]:
+    """The texts of a list by their places; what is no list or no text is parse_program's to refuse."""
+    listed = value if isinstance(value, list) else []
+    return {place: str(each) for place, each in enumerate(listed) if isinstance(each, str | UUID)}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
