@@ -58,7 +58,7 @@ def _enqueue(queue: str, job: str, business_id: UUID, collapse: bool, arguments:
             return
         rq_queue(queue).enqueue_call(
             f"app.jobs.{job}",
-            kwargs={"business_id": str(business_id), **arguments},
+            kwargs={"business_id": str(business_id), **_request(), **arguments},
             timeout=_JOB_SECONDS,
             result_ttl=_RESULT_SECONDS,
             failure_ttl=_FAILURE_SECONDS,
@@ -67,6 +67,12 @@ def _enqueue(queue: str, job: str, business_id: UUID, collapse: bool, arguments:
         )
     except RedisError as error:
         _log.warning("ring_lost", job=job, business_id=str(business_id), error=str(error))
+
+
+def _request() -> dict[str, str]:
+    """Carry the id of the request that rang into the job's log lines."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    return {"request_id": str(request_id)} if request_id else {}
 
 
 def _retry(queue: str) -> Retry:

@@ -1,0 +1,87 @@
+"""The door of the jobs: `@job` gives a function its application, its business, its transaction and its log context."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import structlog
+from flask import Flask
+
+from app.core import clock, queue
+from app.core.logging import bound
+from app.core.unit_of_work import platform_session, unit_of_work
+from app.queries.due import due_ids
+from app.services import due as due_rows
+
+_SOON = timedelta(seconds=5)
+
+_log = structlog.get_logger("job")
+
+
+class _Process:
+    """The application of this worker process; made once, not for every job."""
+
+    app: Flask | None = None
+
+
+def serve(app: Flask) -> None:
+    """Have the jobs of this process run in this application."""
+    _Process.app = app
+
+
+def job(
+    *, opens: Literal["unit of work", "nothing"] = "unit of work", due: str | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., None]]:
+    """Make a function of (business_id: UUID, **arguments) a job, rung as "module.function".
+
+    With opens="nothing" the job makes its own units of work, as draining in batches needs. `due` is the kind of due
+    rows that it answers: those seen before it starts are deleted once it has ended without an error; rows of at most
+    five seconds ahead count as seen, since announcing writes them a moment into the future. Every job may run twice,
+    also at the same time.
+    """
+
+    def decorate(work: Callable[..., Any]) -> Callable[..., None]:
+        name = f"{work.__module__.rpartition('.')[2]}.{work.__name__}"
+
+        @functools.wraps(work)
+        def run(business_id: str, request_id: str = "", **arguments: Any) -> None:
+            assert _Process.app is not None, "A worker calls serve() first"
+            owner = UUID(business_id)
+            with (
+                _Process.app.app_context(),
+                bound(job=name, business_id=business_id, **({"request_id": request_id} if request_id else {})),
+            ):
+                _run(work, name, owner, opens == "unit of work", due, arguments)
+
+        return run
+
+    return decorate
+
+
+def _run(
+    work: Callable[..., Any], name: str, owner: UUID, is_one_unit: bool, due: str | None, arguments: dict[str, Any]
+) -> None:
+    """Take the ring off, look at what is due, work, and only then forget what was due."""
+    queue.answered(name, owner)
+    seen = _seen(owner, due) if due else []
+    try:
+        if is_one_unit:
+            with unit_of_work(owner):
+                work(owner, **arguments)
+        else:
+            work(owner, **arguments)
+    except Exception:
+        _log.exception("job_failed")
+        raise
+    if seen:
+        with platform_session():
+            due_rows.answered(seen)
+
+
+def _seen(owner: UUID, kind: str) -> list[UUID]:
+    with platform_session():
+        return due_ids(owner, kind, clock.now() + _SOON)

@@ -1,0 +1,65 @@
+"""When → what: the ticks of the scheduler, and which job answers which kind of due row. Ticks only ring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from rq.registry import StartedJobRegistry
+
+from app.core import clock, queue
+from app.core.unit_of_work import platform_session
+from app.queries.due import due_now
+from app.services import idempotency
+
+_log = structlog.get_logger("schedule")
+
+DUE: dict[str, tuple[str, str]] = {
+    "earning": ("earning", "earning.settle_purchases"),
+    "relay": ("notifications", "relay.relay_events"),
+    "notifications": ("notifications", "notifications.send_messages"),
+    "programs": ("notifications", "lifecycle.announce_programs"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something that happens every so many seconds, in UTC, on the leading scheduler alone."""
+
+    name: str
+    seconds: int
+    act: Callable[[], None]
+
+
+def ticks(sweep_seconds: int) -> list[Tick]:
+    """Return all ticks; twice or never for an hour, they do no harm."""
+    return [
+        Tick("sweep", sweep_seconds, sweep),
+        Tick("abandoned", 30, recover_abandoned),
+        Tick("forget", 3600, forget_old_answers),
+    ]
+
+
+def sweep() -> None:
+    """Ring for every business with something due: whatever ring was lost is made up for here."""
+    with platform_session():
+        waiting = due_now(clock.now())
+    for business_id, kind in waiting:
+        found = DUE.get(kind)
+        if found is None:
+            _log.error("unknown_due_kind", kind=kind)
+            continue
+        queue.ring(found[0], found[1], business_id)
+
+
+def recover_abandoned() -> None:
+    """Put back the jobs of workers that died: RQ itself looks only when a worker happens to do maintenance."""
+    for name in queue.queue_names:
+        StartedJobRegistry(queue=queue.rq_queue(name)).cleanup()
+
+
+def forget_old_answers() -> None:
+    """Delete answers kept for an Idempotency-Key once their 30 days are over."""
+    with platform_session():
+        idempotency.forget_old()

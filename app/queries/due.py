@@ -1,0 +1,28 @@
+"""What is due, across all businesses: the only thing that sweeps look at, and it tells nothing of the work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.unit_of_work import session
+from app.models.due import Due
+
+
+def due_now(at: datetime) -> list[tuple[UUID, str]]:
+    """Return each (business, kind) with something due; for a platform session."""
+    rows = session().execute(select(Due.business_id, Due.kind).where(Due.due_at <= at).distinct())
+    return [(row.business_id, row.kind) for row in rows]
+
+
+def due_ids(business_id: UUID, kind: str, until: datetime) -> list[UUID]:
+    """Return the rows that a run of this kind is about to answer: all that are visible and due by then."""
+    query = select(Due.id).where(Due.business_id == business_id, Due.kind == kind, Due.due_at <= until)
+    return list(session().scalars(query))
+
+
+def oldest(kind: str) -> datetime | None:
+    """Return since when the oldest row of a kind is due; None when nothing waits."""
+    return session().scalars(select(Due.due_at).where(Due.kind == kind).order_by(Due.due_at).limit(1)).first()
