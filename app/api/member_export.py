@@ -17,7 +17,9 @@ def member_export(member_id: UUID, currency: str) -> dict[str, Any]:
     """The member with enrollments, purchases, ledger, vouchers and activity, complete. Raises NotFound."""
     member = members.member(member_id)
     stood = enrollments.enrollments_of(member_id)
-    bought = _all(lambda cursor: purchases.purchases_slice(currency, member_id=member_id, cursor=cursor, limit=MOST_ROWS))
+    bought = _all(
+        lambda cursor: purchases.purchases_slice(currency, member_id=member_id, cursor=cursor, limit=MOST_ROWS)
+    )
     booked = _all(lambda cursor: ledger_entries.ledger_of(member_id, currency, cursor=cursor, limit=MOST_ROWS))
     return {
         "member": member,

@@ -77,8 +77,8 @@ class PurchaseShape(Shape):
     recorded_at: datetime
     recorded_by: str
     processed_at: datetime | None
-    outcomes: list[OutcomeShape] = []
-    vouchers: list[CausedVoucherShape] = []
+    outcomes: list[OutcomeShape] = Field(default_factory=list)
+    vouchers: list[CausedVoucherShape] = Field(default_factory=list)
 
 
 class BulkBody(Body):

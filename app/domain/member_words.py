@@ -11,7 +11,12 @@ _LAST_DIGITS = 4
 
 
 def words_of(
-    *, name: str = "", email: str | None = None, phone: str | None = None, code: str = "", external_id: str | None = None
+    *,
+    name: str = "",
+    email: str | None = None,
+    phone: str | None = None,
+    code: str = "",
+    external_id: str | None = None,
 ) -> set[str]:
     """Words of a member: of the name, the address and its parts, the phone with and without its country, the keys.
 

@@ -17,5 +17,7 @@ def currency() -> str:
     """The ISO 4217 code. It never changes, since every amount in the books is in it: a process asks once."""
     business_id = current_business_id()
     if business_id not in _known:
-        _known[business_id] = session().execute(select(Business.currency).where(Business.id == business_id)).scalar_one()
+        _known[business_id] = (
+            session().execute(select(Business.currency).where(Business.id == business_id)).scalar_one()
+        )
     return _known[business_id]

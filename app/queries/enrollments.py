@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import or_, select
 
 from app.core import clock
 from app.core.unit_of_work import session
@@ -21,6 +21,7 @@ from app.queries.live_versions import newest_versions
 from app.queries.lot_figures import LotFigures, lot_figures
 from app.queries.next_reward import next_reward
 from app.queries.paging import Slice, older_than, slice_of
+from app.queries.statements import AnyRow, AnySelect
 
 _NO_LOTS = LotFigures()
 
@@ -59,7 +60,7 @@ def enrollments_in(program_id: UUID, *, cursor: str | None = None, limit: int = 
     return slice_of(_stood(rows.all(), now), limit, at="joinedAt")
 
 
-def _rows(now: datetime) -> Select[Any]:
+def _rows(now: datetime) -> AnySelect:
     """Enrollments with their programs; a deleted program's stay while they can be redeemed."""
     return (
         select(
@@ -75,14 +76,16 @@ def _rows(now: datetime) -> Select[Any]:
     )
 
 
-def _stood(rows: Sequence[Row[Any]], now: datetime) -> list[dict[str, Any]]:
+def _stood(rows: Sequence[AnyRow], now: datetime) -> list[dict[str, Any]]:
     versions = newest_versions({row.Enrollment.program_id for row in rows}) if rows else {}
     with_lots = {row.Enrollment.id for row in rows if row.Enrollment.unit}
     lots = lot_figures(with_lots, now) if with_lots else {}
-    return [_entry(row, versions[row.Enrollment.program_id], lots.get(row.Enrollment.id, _NO_LOTS), now) for row in rows]
+    return [
+        _entry(row, versions[row.Enrollment.program_id], lots.get(row.Enrollment.id, _NO_LOTS), now) for row in rows
+    ]
 
 
-def _entry(row: Row[Any], version: ProgramVersion, lots: LotFigures, now: datetime) -> dict[str, Any]:
+def _entry(row: AnyRow, version: ProgramVersion, lots: LotFigures, now: datetime) -> dict[str, Any]:
     kept = row.Enrollment
     balance = kept.balance + lots.matured - lots.lapsed_balance
     progress = _progress(kept, version, lots, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from app.core.unit_of_work import session
 from app.domain.explain import sentence
@@ -13,6 +13,7 @@ from app.models.ledger import EntryNote, LedgerEntry
 from app.models.member import Member
 from app.models.program import ProgramVersion
 from app.queries.paging import Slice, older_than, slice_of
+from app.queries.statements import AnyRow
 
 
 def ledger_of(
@@ -36,7 +37,7 @@ def ledger_of(
     return slice_of([_entry_object(row, currency) for row in session().execute(entries)], limit, at="recordedAt")
 
 
-def _entry_object(row: Row[Any], currency: str) -> dict[str, Any]:
+def _entry_object(row: AnyRow, currency: str) -> dict[str, Any]:
     entry = row.LedgerEntry
     return {
         "id": entry.id,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, select
+from sqlalchemy import ColumnElement, and_, false, select
 
 from app.core import clock
 from app.core.unit_of_work import session
@@ -17,6 +17,7 @@ from app.domain.segments import BUILT_IN, NEW_FOR
 from app.models.member import Member
 from app.models.member_word import MemberWord
 from app.queries.paging import Slice, older_than, slice_of
+from app.queries.statements import AnySelect
 
 _HIGHEST = "\U0010ffff"
 
@@ -65,7 +66,7 @@ def require_member(member_id: UUID) -> None:
         raise NotFound("member")
 
 
-def _rows() -> Select[Any]:
+def _rows() -> AnySelect:
     """Every public column; the private multiplier is on one page of its own and nowhere else (RULES 6)."""
     return select(
         Member.id,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, select
+from sqlalchemy import and_, exists, select
 
 from app.core.tenancy import current_business_id
 from app.domain.lifecycle import Status, status_at
 from app.models.program import Program, ProgramVersion
 from app.models.program_stats import ProgramStats
 from app.queries.program_twins import live_twins
+from app.queries.statements import AnyRow, AnySelect
 
 _PROGRAM = (
     Program.id,
@@ -29,21 +30,27 @@ _PROGRAM = (
     Program.updated_at,
     Program.deleted_at,
 )
+
 _STATS = (ProgramStats.enrollments, ProgramStats.active_participants, ProgramStats.redemptions, ProgramStats.as_of)
 
 
-def program_rows(now: datetime) -> Select[Any]:
-    """Programs that are not deleted with their newest snapshot, their figures, and whether a twin is live beside them."""
+def program_rows(now: datetime) -> AnySelect:
+    """Programs that are not deleted with their newest snapshot, their figures, and whether a twin is live."""
     newest = and_(ProgramVersion.program_id == Program.id, ProgramVersion.number == Program.newest_version)
     return (
-        select(*_PROGRAM, ProgramVersion.snapshot, *_STATS, exists(live_twins(Program.rule_type, Program.id, now)).label("has_live_twin"))
+        select(
+            *_PROGRAM,
+            ProgramVersion.snapshot,
+            *_STATS,
+            exists(live_twins(Program.rule_type, Program.id, now)).label("has_live_twin"),
+        )
         .join(ProgramVersion, newest)
         .outerjoin(ProgramStats, ProgramStats.program_id == Program.id)
         .where(Program.deleted_at.is_(None))
     )
 
 
-def program_object(row: Row[Any], now: datetime) -> dict[str, Any]:
+def program_object(row: AnyRow, now: datetime) -> dict[str, Any]:
     """The bare object of GET /programs/{id}; instants and ids are not yet text."""
     status = status_at(row.state, row.starts_at, row.ends_at, now)
     snapshot = row.snapshot

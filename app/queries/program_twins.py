@@ -13,7 +13,7 @@ from app.core.unit_of_work import session
 from app.models.program import Program
 
 
-def live_twins(rule_type: Any, besides: Any, now: datetime) -> Select[tuple[UUID]]:
+def live_twins(rule_type: Any, besides: Any, now: datetime) -> Select[UUID]:
     """The live programs of a rule type besides one; both may be columns of an outer statement."""
     twin = aliased(Program)
     return select(twin.id).where(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.core import clock
 from app.core.unit_of_work import session
@@ -17,6 +17,7 @@ from app.models.program import Program, ProgramVersion
 from app.models.program_stats import ProgramStats
 from app.queries.paging import Page, like
 from app.queries.program_rows import program_object, program_rows
+from app.queries.statements import AnySelect
 
 SORTS: dict[str, Any] = {
     "createdAt": Program.created_at,
@@ -104,7 +105,7 @@ def require_program(program_id: UUID) -> None:
         raise NotFound("program")
 
 
-def _version_rows(program_id: UUID) -> Select[Any]:
+def _version_rows(program_id: UUID) -> AnySelect:
     return select(
         ProgramVersion.id,
         ProgramVersion.number,
@@ -144,7 +145,7 @@ def _holds(key: str, value: str, *, or_empty: bool = False) -> ColumnElement[boo
     return or_(holds, listed == []) if or_empty else holds
 
 
-def _counted(filters: Sequence[Any], snapshot_filters: Sequence[Any]) -> Select[Any]:
+def _counted(filters: Sequence[Any], snapshot_filters: Sequence[Any]) -> AnySelect:
     """How many match; the snapshots are only read when a filter asks for them."""
     counted = select(func.count(Program.id)).where(Program.deleted_at.is_(None), *filters)
     if not snapshot_filters:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
@@ -18,6 +18,7 @@ from app.models.program import Program, ProgramVersion
 from app.models.purchase import Outcome, Purchase
 from app.models.voucher import Voucher
 from app.queries.paging import Slice, older_than, slice_of
+from app.queries.statements import AnyRow, AnySelect
 
 _COLUMNS = (
     Purchase.id,
@@ -69,7 +70,7 @@ def purchases_slice(
     cursor: str | None = None,
     limit: int = 20,
 ) -> Slice:
-    """Purchases, the latest sale first, within ``[from_, to)``; with outcomes, three statements. Raises UnknownCursor."""
+    """Purchases, the latest sale first, within ``[from_, to)``; two statements. Raises UnknownCursor."""
     filters = [
         *([Purchase.member_id == member_id] if member_id else []),
         *([Purchase.status == status] if status else []),
@@ -119,11 +120,11 @@ def outcomes(purchase_ids: Collection[UUID], currency: str) -> dict[UUID, list[d
     return found
 
 
-def _rows() -> Select[Any]:
+def _rows() -> AnySelect:
     return select(*_COLUMNS)
 
 
-def _purchase_object(row: Row[Any], currency: str) -> dict[str, Any]:
+def _purchase_object(row: AnyRow, currency: str) -> dict[str, Any]:
     return {
         "id": row.id,
         "source": row.source,
@@ -152,7 +153,7 @@ def _item(stored: Sequence[Any]) -> dict[str, Any]:
     return {"sku": sku, "name": name, "category": category, "quantity": quantity, "unitPrice": unit_price_minor}
 
 
-def _outcome_object(row: Row[Any], currency: str) -> dict[str, Any]:
+def _outcome_object(row: AnyRow, currency: str) -> dict[str, Any]:
     outcome = row.Outcome
     return {
         "programId": outcome.program_id,
@@ -173,7 +174,7 @@ def _outcome_object(row: Row[Any], currency: str) -> dict[str, Any]:
 
 def _vouchers_by_purchase(purchase_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    caused = select(Voucher).where(Voucher.purchase_id.in_(purchase_ids)).order_by(Voucher.issued_at, Voucher.number)
+    caused = select(Voucher).where(Voucher.purchase_id.in_(purchase_ids)).order_by(Voucher.issued_at, Voucher.id)
     for voucher in session().scalars(caused):
         found[voucher.purchase_id or voucher.id].append(
             {

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.models.voucher import Voucher
 from app.queries.paging import Slice, older_than, slice_of
+from app.queries.statements import AnyRow, AnySelect
 
 
 def voucher(code: str) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def vouchers_of(member_id: UUID, *, cursor: str | None = None, limit: int = 20) 
     return slice_of([_voucher_object(row, now) for row in session().execute(newest)], limit, at="issuedAt")
 
 
-def _rows() -> Select[Any]:
+def _rows() -> AnySelect:
     return select(
         Voucher.id,
         Voucher.code,
@@ -52,7 +53,7 @@ def _rows() -> Select[Any]:
     )
 
 
-def _voucher_object(row: Row[Any], now: datetime) -> dict[str, Any]:
+def _voucher_object(row: AnyRow, now: datetime) -> dict[str, Any]:
     is_over = row.status == "available" and row.expires_at is not None and row.expires_at <= now
     return {
         "id": row.id,

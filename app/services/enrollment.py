@@ -46,9 +46,7 @@ def enroll(member_id: UUID, program_id: UUID, *, actor: Actor) -> tuple[UUID, bo
     session().add(ProgramStatsDelta(id=new_id(), program_id=program_id, enrollments=1))
     member.event_sequence += 1
     payload = {"memberId": member_id, "programId": program_id, "enrollmentId": book.id}
-    outbox.record(
-        outbox.Fact(EventType.MEMBER_ENROLLED, "member", member_id, member.event_sequence, payload)
-    )
+    outbox.record(outbox.Fact(EventType.MEMBER_ENROLLED, "member", member_id, member.event_sequence, payload))
     audit.record(actor, "member.enrolled", ("member", member_id), None, {"programId": str(program_id)})
     return book.id, True
 

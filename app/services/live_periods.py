@@ -71,9 +71,7 @@ def newest_version_ids(programs: Sequence[Program]) -> dict[UUID, UUID]:
 
 def _open_periods(programs: Sequence[Program]) -> dict[UUID, LivePeriod]:
     ids = [program.id for program in programs]
-    found = session().scalars(
-        select(LivePeriod).where(LivePeriod.program_id.in_(ids), LivePeriod.live_to.is_(None))
-    )
+    found = session().scalars(select(LivePeriod).where(LivePeriod.program_id.in_(ids), LivePeriod.live_to.is_(None)))
     return {period.program_id: period for period in found}
 
 
@@ -83,6 +81,4 @@ def _has_other_period(program: Program, period: LivePeriod) -> bool:
 
 
 def _period(program: Program, version_id: UUID, opens_at: datetime) -> LivePeriod:
-    return LivePeriod(
-        id=new_id(), program_id=program.id, version_id=version_id, live_from=opens_at, live_to=None
-    )
+    return LivePeriod(id=new_id(), program_id=program.id, version_id=version_id, live_from=opens_at, live_to=None)

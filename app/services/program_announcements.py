@@ -38,7 +38,7 @@ def announce_programs() -> int:
     return len(turned)
 
 
-def _candidates(now: datetime) -> Select[tuple[UUID]]:
+def _candidates(now: datetime) -> Select[UUID]:
     has_begun = and_(Program.announced_status == Status.SCHEDULED, Program.starts_at <= now)
     has_ended = and_(Program.announced_status != Status.ENDED, Program.ends_at <= now)
     return select(Program.id).where(Program.state.in_(("active", "paused")), or_(has_begun, has_ended))

@@ -16,8 +16,8 @@ from app.domain.program_body import ProgramDraft, parse_program
 from app.domain.segments import BUILT_IN
 from app.models.business import Business
 from app.models.location import Location
-from app.queries.program_twins import has_live_twin
 from app.queries.program_rows import live_twin_warning
+from app.queries.program_twins import has_live_twin
 
 
 def checked_program(body: Mapping[str, Any], *, sent: Mapping[str, Any] | None = None) -> ProgramDraft:

@@ -1,4 +1,4 @@
-"""What is written beside every change of a program: the event, the audit row, and when the clock will change it next."""
+"""What is written beside every change of a program: the event, its number, and when the clock will change it next."""
 
 from __future__ import annotations
 

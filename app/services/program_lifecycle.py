@@ -121,7 +121,7 @@ def _delete(programs: Sequence[Program], now: datetime) -> None:
         program.deleted_at = now
 
 
-def _restore(programs: Sequence[Program], now: datetime) -> None:
+def _restore(programs: Sequence[Program], _now: datetime) -> None:
     for program in programs:
         program.deleted_at = None
 

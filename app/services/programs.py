@@ -46,9 +46,7 @@ def create_program(body: Mapping[str, Any], *, actor: Actor) -> UUID:
     return program.id
 
 
-def update_program(
-    program_id: UUID, body: Mapping[str, Any], *, actor: Actor, if_match: int | None = None
-) -> None:
+def update_program(program_id: UUID, body: Mapping[str, Any], *, actor: Actor, if_match: int | None = None) -> None:
     """Change what the body names; what it leaves out keeps its value. Locks the program.
 
     A change of the snapshot makes the next version, effective from now on (RULES 1). Raises NotFound,
@@ -121,9 +119,7 @@ def _changed(program: Program, draft: ProgramDraft) -> list[str]:
     return [field for field in (*_PLAIN, *_DATES) if getattr(program, field) != getattr(draft, field)]
 
 
-def _refuse(
-    program: Program, draft: ProgramDraft, changed: list[str], is_new_version: bool, now: datetime
-) -> None:
+def _refuse(program: Program, draft: ProgramDraft, changed: list[str], is_new_version: bool, now: datetime) -> None:
     if status_of(program, now) is Status.ENDED and (is_new_version or not _ENDED_MAY_CHANGE.issuperset(changed)):
         raise Conflict("program_ended", "This program has ended; duplicate it to start anew")
     is_over = draft.ends_at is not None and draft.ends_at <= now

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from flask import Blueprint
 
+from app.api.member_export import member_export
 from app.api.member_shapes import ActivityShape, EnrollmentsShape, EntryShape, VoucherShape
 from app.api.money_fields import enrollment_answer, entry_answer
 from app.api.pagination import CursorQuery, SliceOf, slice_answer
 from app.api.routing import route
 from app.domain.permissions import Permission
-from app.api.member_export import member_export
 from app.queries import activity, enrollments, ledger_entries, members, vouchers
 from app.queries.currency import currency as business_currency
 

@@ -34,9 +34,7 @@ def make_program(body: dict[str, Any], caller: Caller) -> dict[str, Any]:
     return found.program(create_program(body, actor=caller.actor))
 
 
-@route(
-    bp, "GET", "", permission=Permission.PROGRAM_VIEW, query=ProgramsQuery, answers={200: PageOf[ProgramShape]}
-)
+@route(bp, "GET", "", permission=Permission.PROGRAM_VIEW, query=ProgramsQuery, answers={200: PageOf[ProgramShape]})
 def list_programs(query: ProgramsQuery) -> dict[str, Any]:
     """List programs by page."""
     return page_answer(

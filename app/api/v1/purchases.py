@@ -54,9 +54,7 @@ def record(body: PurchaseBody, caller: Caller) -> Answer:
     seconds = preferred_seconds()
     if not seconds:
         return Answer(answer, 202)
-    finish = once_settled(
-        caller.business_id, recorded.purchase_id, seconds, lambda: _read(recorded.purchase_id)
-    )
+    finish = once_settled(caller.business_id, recorded.purchase_id, seconds, lambda: _read(recorded.purchase_id))
     return Answer(answer, 202, finish=finish)
 
 
