@@ -1,23 +1,36 @@
-"""The rows that say which business has work: read and removed around the work itself, so that none is lost."""
+"""The rows that say which business has work: left in the transaction that makes it, forgotten after it is done."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
+from app.core import clock
+from app.core.ids import new_id
+from app.core.queue import ring
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.models.due import Due
 
-
-def due_rows(kind: str) -> list[UUID]:
-    """The ids of the rows that stand now; read them before the work, remove them after it (remove_due)."""
-    return list(session().scalars(select(Due.id).where(Due.business_id == current_business_id(), Due.kind == kind)))
+_MOMENT = timedelta(seconds=1)
 
 
-def remove_due(ids: Collection[UUID]) -> None:
-    """Remove rows whose work is done; a row that was written in the meantime has another id and stays."""
+def announce(kind: str, *, queue: str, job: str) -> None:
+    """Leave a row in this transaction and ring the worker after its commit: the row survives a lost ring."""
+    leave(kind)
+    ring(queue, job, current_business_id())
+
+
+def leave(kind: str, at: datetime | None = None) -> None:
+    """Leave a row for the next sweep, or for the first one after an instant, without ringing now."""
+    due_at = at or clock.now() + _MOMENT
+    session().add(Due(id=new_id(), business_id=current_business_id(), kind=kind, due_at=due_at))
+
+
+def answered(ids: Collection[UUID]) -> None:
+    """Forget rows whose work is done; one that was written in the meantime has another id and stays."""
     if ids:
         session().execute(delete(Due).where(Due.id.in_(ids)))

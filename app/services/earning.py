@@ -17,7 +17,7 @@ from app.models.program_stats import ProgramStatsDelta
 from app.models.purchase import Correction, Outcome, Purchase
 from app.models.tier_history import TierHistory
 from app.models.voucher import Voucher
-from app.services import outbox
+from app.services import due, outbox
 from app.services.budgets import write_budgets
 from app.services.correcting import correct
 from app.services.earning_context import load_context
@@ -38,6 +38,11 @@ def claim_members(limit: int = MEMBERS_AT_ONCE, *, but: Collection[UUID] = ()) -
         waiting = waiting.where(Purchase.member_id.not_in(but))
     oldest = waiting.order_by(Purchase.id).limit(limit * 4).subquery()
     return lock_members(Member.id.in_(select(oldest.c.member_id)), limit)
+
+
+def lock_again(member_ids: Sequence[UUID]) -> list[UUID]:
+    """Lock these members once more, after a batch with them failed; those locked elsewhere are left to others."""
+    return lock_members(Member.id.in_(member_ids), len(member_ids))
 
 
 def settle_members(member_ids: Sequence[UUID]) -> int:
@@ -91,7 +96,7 @@ def retry_dead_purchase(purchase_id: UUID) -> None:
         .where(Purchase.id == purchase_id, Purchase.is_dead)
         .values(is_dead=False, waiting=True, attempts=0)
     )
-    outbox.announce("earning", queue="earning", job="earning.settle_purchases")
+    due.announce("earning", queue="earning", job="earning.settle_purchases")
 
 
 def has_waiting() -> bool:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from app.core import clock
 from app.core.bulk import insert_rows
 from app.core.ids import new_id
-from app.core.queue import ring
 from app.core.tenancy import current_business_id
-from app.core.unit_of_work import session
 from app.domain.events import WANTED, EventType
-from app.models.due import Due
 from app.models.outbox import OutboxEvent
+from app.services import due
 
 
 @dataclass(slots=True)
@@ -41,14 +38,7 @@ def record_all(facts: Sequence[Fact]) -> None:
     recorded_at = clock.now()
     insert_rows(OutboxEvent, [_row(fact, str(business_id), recorded_at) for fact in facts])
     if any(fact.event_type in WANTED for fact in facts):
-        announce("relay", queue="notifications", job="relay.relay_events")
-
-
-def announce(kind: str, *, queue: str, job: str) -> None:
-    """Leave a ``due`` row in this transaction and ring the worker after its commit: the row survives a lost ring."""
-    business_id = current_business_id()
-    session().add(Due(id=new_id(), business_id=business_id, kind=kind, due_at=clock.now() + timedelta(seconds=1)))
-    ring(queue, job, business_id)
+        due.announce("relay", queue="notifications", job="relay.relay_events")
 
 
 def _row(fact: Fact, business_id: str, recorded_at: Any) -> dict[str, Any]:

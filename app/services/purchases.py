@@ -20,7 +20,7 @@ from app.domain.member_ref import MemberRef
 from app.domain.purchase_order import HISTORICAL_AFTER, PurchaseOrder
 from app.models.location import Location
 from app.models.purchase import Purchase
-from app.services import outbox
+from app.services import due
 from app.services.member_lookup import resolve_members
 
 
@@ -102,7 +102,7 @@ def locked_purchase(purchase_id: UUID) -> Purchase:
 
 def announce_waiting() -> None:
     """Say that this transaction leaves work for the earning job."""
-    outbox.announce("earning", queue="earning", job="earning.settle_purchases")
+    due.announce("earning", queue="earning", job="earning.settle_purchases")
 
 
 def _refuse_unknown_locations(orders: Sequence[PurchaseOrder], answers: dict[int, Recorded | Refused]) -> None:

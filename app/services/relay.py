@@ -14,7 +14,7 @@ from app.core.unit_of_work import session
 from app.domain.events import EventType
 from app.models.message import Message
 from app.models.outbox import OutboxEvent
-from app.services import outbox
+from app.services import due
 
 BATCH = 500
 MESSAGE_KINDS = {EventType.MEMBER_ENROLLED: "welcome", EventType.VOUCHER_ISSUED: "reward_earned"}
@@ -37,7 +37,7 @@ def relay_events() -> int:
     messages = [_message(event) for event in taken if _sends_a_message(event)]
     if messages:
         insert_rows(Message, messages, on_conflict_do_nothing=True)
-        outbox.announce("notifications", queue="notifications", job="notifications.send_messages")
+        due.announce("notifications", queue="notifications", job="notifications.send_messages")
     _mark(taken)
     return len(taken)
 
