@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, request
+from werkzeug.wrappers import Response
 
 from app.api import errors as api_errors
 from app.api import mount as api
 from app.core import extensions, logging, redis_client, request_log
 from app.core.config import Settings
+from app.web import mount as web
+from app.web.support import errors as web_errors
+from app.web.support.headers import secure
 
 _API = "/api/"
 
@@ -23,6 +27,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     extensions.start(app, settings)
     redis_client.start(app, settings.redis_url)
     api.mount(app)
+    web.mount(app)
+    app.after_request(secure)
     app.register_error_handler(Exception, _answer_error)
     return app
 
@@ -31,4 +37,4 @@ def _answer_error(error: Exception) -> Response:
     """Answer in the language of the caller: problems for programs, pages for people."""
     if request.path.startswith(_API):
         return api_errors.answer_error(error)
-    return api_errors.answer_error(error)
+    return web_errors.answer_error(error)

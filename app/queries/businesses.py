@@ -11,8 +11,11 @@ from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.models.business import Business
+from app.models.dead_letter import DeadLetter
 from app.models.location import Location
 from app.queries.paging import Page
+
+DEFAULT_BRAND = "#7f3b1c"
 
 
 def business(business_id: UUID) -> dict[str, Any]:
@@ -35,6 +38,26 @@ def business(business_id: UUID) -> dict[str, Any]:
 def currency() -> str:
     """Return the ISO 4217 code of the business in scope: every amount of its books is in it."""
     return session().scalars(select(Business.currency).where(Business.id == current_business_id())).one()
+
+
+def header() -> dict[str, Any]:
+    """Return what every page of the business in scope says of it, in one look-up."""
+    locations = select(func.count()).select_from(Location).where(Location.is_active.is_(True)).scalar_subquery()
+    attention = select(func.count()).select_from(DeadLetter).where(DeadLetter.resolved_at.is_(None)).scalar_subquery()
+    row, locations_total, attention_total = (
+        session().execute(select(Business, locations, attention).where(Business.id == current_business_id())).one()
+    )
+    return {
+        "id": row.id,
+        "slug": row.slug,
+        "name": row.name,
+        "timezone": row.timezone,
+        "currency": row.currency,
+        "industry": row.industry,
+        "brand_colour": row.brand_color or DEFAULT_BRAND,
+        "locations_total": locations_total,
+        "attention_total": attention_total,
+    }
 
 
 def location(location_id: UUID) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.engine import Row
 
 from app.core import cache, clock
 from app.core.access_tokens import Claims
@@ -147,16 +146,15 @@ def at_business(person: Visitor, slug: str) -> Caller | None:
     return Caller(row[0], actor, role, granted(role), person.user_id, person.session_id)
 
 
-def businesses_of(user_id: UUID) -> list[Row[Any]]:
+def businesses_of(user_id: UUID) -> list[tuple[str, str, str]]:
     """Return (slug, name, role) of the businesses a person works for, by name."""
-    return list(
-        session().execute(
-            select(Business.slug, Business.name, Membership.role)
-            .join(Membership, Membership.business_id == Business.id)
-            .where(Membership.user_id == user_id, Membership.ended_at.is_(None), Business.status == "active")
-            .order_by(Business.name)
-        )
+    rows = session().execute(
+        select(Business.slug, Business.name, Membership.role)
+        .join(Membership, Membership.business_id == Business.id)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None), Business.status == "active")
+        .order_by(Business.name)
     )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _remember(business_id: UUID, key: str, facts: dict[str, Any]) -> Caller:

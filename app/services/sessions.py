@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.core import access_tokens, cache, clock
 from app.core.ids import new_id, token
@@ -113,6 +113,21 @@ def revoke(refresh_token: str) -> None:
     row = _locked_family(refresh_token)
     if row is not None:
         _end(row, "revoked")
+
+
+def note_seen(session_id: UUID) -> None:
+    """Note that a browser session is in use; called at most once a minute."""
+    session().execute(update(UserSession).where(UserSession.id == session_id).values(last_seen_at=clock.now()))
+
+
+def change_password(user_id: UUID, old: str, new: str) -> bool:
+    """Set a new password if the old one fits; every session of the person ends, this one too."""
+    user = session().get_one(UserAccount, user_id, with_for_update=True)
+    if not verify_password(user.password_hash, old):
+        return False
+    user.password_hash = hash_password(new)
+    end_sessions_of(user_id, "password changed")
+    return True
 
 
 def end_session(session_id: UUID, why: str) -> None:

@@ -1,0 +1,85 @@
+"""The sign-up form: what it offers, and what it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel import Locale
+
+from app.domain.accounts import CURRENCIES, checked_currency, checked_email, checked_password
+from app.domain.errors import ValidationErrors
+from app.web.support.context import ICONS
+
+_ENGLISH = Locale("en")
+_LONGEST_NAME = 120
+
+_WORDS = {
+    "coffee": "Coffee",
+    "bakery": "Bakery",
+    "restaurant": "Restaurant",
+    "bar": "Bar",
+    "salon": "Salon",
+    "fitness": "Fitness",
+    "retail": "Shop",
+    "grocery": "Grocery",
+    "car wash": "Car wash",
+    "pets": "Pets",
+    "dispensary": "Dispensary",
+    "other": "Other",
+}
+
+
+@cache
+def choices() -> dict[str, Any]:
+    """Return the time zones by name, the currencies in words, and the industries with their icons."""
+    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    names = {code: str(_ENGLISH.currencies.get(code, code)) for code in CURRENCIES}
+    return {
+        "timezones": [(zone, zone.replace("_", " ").replace("/", " / ")) for zone in zones],
+        "currencies": sorted(((code, f"{code} · {name}") for code, name in names.items())),
+        "industries": [{"key": key, "words": words, "icon": ICONS[key]} for key, words in _WORDS.items()],
+    }
+
+
+def read_signup(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return the arguments of `create_business`; ValidationErrors name every field that needs another value."""
+    errors: dict[str, list[str]] = {}
+    read = _reader(form, errors)
+    found = {
+        "name": read("business_name", _checked_name),
+        "owner_email": read("email", checked_email),
+        "password": read("password", checked_password),
+        "timezone": read("timezone", _checked_zone),
+        "currency": read("currency", checked_currency),
+        "industry": form.get("industry") if form.get("industry") in _WORDS else None,
+    }
+    if errors:
+        raise ValidationErrors(errors)
+    return found
+
+
+def _reader(form: Mapping[str, str], errors: dict[str, list[str]]) -> Callable[[str, Callable[[str], str]], str]:
+    def read(name: str, check: Callable[[str], str]) -> str:
+        try:
+            return check(form.get(name, ""))
+        except ValueError as error:
+            errors[name] = [str(error)]
+            return ""
+
+    return read
+
+
+def _checked_name(text: str) -> str:
+    name = text.strip()
+    if not 1 <= len(name) <= _LONGEST_NAME or "\0" in name:
+        raise ValueError(f"Business name must have 1 to {_LONGEST_NAME} characters")
+    return name
+
+
+def _checked_zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError("Choose a time zone")
+    return text

@@ -1,0 +1,67 @@
+"""What every template may use: the business of the page, and who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g
+
+from app.domain.money import money_text
+from app.domain.permissions import Caller, Permission
+
+ICONS = {
+    "coffee": "cup",
+    "bakery": "bread",
+    "restaurant": "fork",
+    "bar": "glass",
+    "salon": "scissors",
+    "fitness": "dumbbell",
+    "retail": "bag",
+    "grocery": "basket",
+    "car wash": "car",
+    "pets": "paw",
+    "dispensary": "leaf",
+    "other": "star",
+}
+_DEFAULT_ICON = "cup"
+
+
+def start(app: Flask) -> None:
+    """Offer them to every template."""
+    app.context_processor(_shared)
+
+
+def initials(name: str) -> str:
+    """Return the first letters of the first two words."""
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+def _shared() -> dict[str, Any]:
+    return {
+        "business": _business(),
+        "user": _user(),
+        "attention_total": (g.get("business") or {}).get("attention_total"),
+    }
+
+
+def _business() -> dict[str, Any] | None:
+    found: dict[str, Any] | None = g.get("business")
+    if found is None:
+        return None
+    return found | {
+        "initials": initials(found["name"]),
+        "icon": ICONS.get(found["industry"] or "", _DEFAULT_ICON),
+        "currency_symbol": money_text(0, found["currency"]).replace("0", "").replace(".", "").strip(),
+    }
+
+
+def _user() -> dict[str, Any] | None:
+    caller: Caller | None = g.get("caller")
+    if caller is None:
+        return None
+    return {
+        "name": caller.actor.name,
+        "initials": initials(caller.actor.name) or "?",
+        "role_words": caller.role.capitalize(),
+        "is_owner": caller.may(Permission.DASHBOARD_VIEW),
+    }

@@ -1,0 +1,64 @@
+"""Errors of the pages: a page for people, a short answer for htmx, never a word about what went wrong inside."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Response, make_response, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.core import faults
+from app.core.request_log import request_id
+from app.domain import errors
+from app.web.support.htmx import wants_fragment
+
+_log = structlog.get_logger(__name__)
+
+_PAGES = {403, 404, 429, 500, 503}
+_NEAREST = {400: 403, 401: 403, 405: 404, 409: 403, 412: 403, 413: 403, 415: 403, 422: 403}
+
+
+def answer_error(error: Exception) -> AnyResponse:
+    """Return the error's page with its status."""
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return error.get_response()
+    status = _status(error)
+    if status >= 500:
+        _log.error("page_failed", status=status, exc_info=error)
+    response = _page(status)
+    if status == 503:
+        response.headers["Retry-After"] = "15"
+    return response
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, CSRFError):
+        return 403
+    if isinstance(error, HTTPException):
+        return error.code or 500
+    if isinstance(error, errors.DomainError):
+        return _of_domain(error)
+    fault = faults.fault(error)
+    if fault == "moved":
+        return 409
+    return 503 if fault else 500
+
+
+def _of_domain(error: errors.DomainError) -> int:
+    match error:
+        case errors.Forbidden():
+            return 403
+        case errors.ValidationErrors():
+            return 422
+        case errors.Conflict() | errors.PreconditionFailed():
+            return 409
+        case _:
+            return 404
+
+
+def _page(status: int) -> AnyResponse:
+    if wants_fragment():
+        return Response(status=status)
+    name = status if status in _PAGES else _NEAREST.get(status, 500)
+    return make_response(render_template(f"errors/{name}.html", request_id=request_id()), status)
