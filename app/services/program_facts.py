@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.core.ids import new_id
-from app.core.tenancy import current_business_id
-from app.core.unit_of_work import session
 from app.domain.events import EventType
 from app.domain.lifecycle import Status, status_at
-from app.models.due import Due
 from app.models.program import Program
-from app.services import outbox
+from app.services import due, outbox
 
 DUE_KIND = "programs"
 
@@ -53,4 +49,4 @@ def _await_the_clock(program: Program, now: datetime) -> None:
     moments = (program.starts_at, program.ends_at) if program.state == "active" else (program.ends_at,)
     for moment in moments:
         if moment is not None and moment > now and program.state != "draft":
-            session().add(Due(id=new_id(), business_id=current_business_id(), kind=DUE_KIND, due_at=moment))
+            due.leave(DUE_KIND, moment)
