@@ -75,6 +75,7 @@ PURCHASE: dict[str, Any] = {
     "categories": [("latte", "Latte"), ("americano", "Americano")],
     "locations": [(1, "Podil"), (2, "Reitarska")],
     "purchase_key": "0190-key",
+    "punch": {"words": "One coffee on the Coffee Punch Card", "key": "0190-punch"},
 }
 RESULT: dict[str, Any] = {
     "result": {
