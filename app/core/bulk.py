@@ -35,8 +35,6 @@ from app.core.unit_of_work import session
 Rows = Sequence[Mapping[str, Any]]
 Write = Callable[[Any], str]
 
-_QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
-
 
 def insert_rows(
     model: type[Base],
@@ -58,17 +56,30 @@ def insert_rows(
     return _execute(model, statement, columns, rows, bool(returning))
 
 
-def update_rows(model: type[Base], rows: Rows, key: Sequence[str] = ("id",), set_: Sequence[str] = ()) -> int:
-    """Set the columns `set_` of the rows found by `key`, in one statement; return how many were found.
+def upsert_rows(model: type[Base], rows: Rows, key: Sequence[str] = ("id",)) -> None:
+    """Insert whole rows, or set every other column of those that are there already, in one statement.
 
-    Each row carries the key and the new values. Only rows of the scope's business can match.
+    Found through the unique index on (business_id, key): unlike a join, that way cannot be planned badly while the
+    statistics of a new business are missing.
+    """
+    if rows:
+        columns = _columns(rows[0])
+        _execute(model, _upsert_sql(_table(model), columns, tuple(key)), columns, rows, False)
+
+
+def update_rows(model: type[Base], rows: Rows, set_: Sequence[str] = ()) -> int:
+    """Set the columns `set_` of the rows found by `id`, in one statement; return how many were found.
+
+    Each row carries its id and the new values, which travel as one JSON object by id: a few hundred rows at a time.
+    Only rows of the scope's business can match.
     """
     if not rows:
         return 0
-    columns = ("business_id", *key, *set_)
-    statement = _update_sql(_table(model), tuple(key), tuple(set_))
-    result = session().connection().exec_driver_sql(statement, _arrays(_table(model), columns, rows))
-    return result.rowcount
+    _check_business(rows)
+    values = {str(row["id"]): [row[name] for name in set_] for row in rows}
+    ids = _array([row["id"] for row in rows], _write_uuid)
+    arguments = (serial.dumps(values), str(current_business_id()), ids)
+    return session().connection().exec_driver_sql(_update_sql(_table(model), tuple(set_)), arguments).rowcount
 
 
 def _execute(
@@ -100,14 +111,21 @@ def _insert_sql(table: Table, columns: tuple[str, ...], is_lenient: bool, return
 
 
 @lru_cache(maxsize=512)
-def _update_sql(table: Table, key: tuple[str, ...], set_: tuple[str, ...]) -> str:
-    columns = ("business_id", *key, *set_)
-    names = ", ".join(f'"{name}"' for name in columns)
-    changes = ", ".join(f'"{name}" = {_value(table, name)}' for name in set_)
-    matches = " AND ".join(f't."{name}" = {_value(table, name)}' for name in ("business_id", *key))
+def _upsert_sql(table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
+    found_by = ("business_id", *key)
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in found_by)
+    target = ", ".join(f'"{name}"' for name in found_by)
+    return f"{_insert_sql(table, columns, False, ())} ON CONFLICT ({target}) DO UPDATE SET {changes}"
+
+
+@lru_cache(maxsize=512)
+def _update_sql(table: Table, set_: tuple[str, ...]) -> str:
+    changes = ", ".join(
+        f'"{name}" = (given.v -> t.id::text ->> {place})::{_sql_type(table, name)}' for place, name in enumerate(set_)
+    )
     return (
-        f'UPDATE "{table.name}" AS t SET {changes} '  # noqa: S608 - names of our own models
-        f"FROM unnest({_arguments(table, columns)}) AS v({names}) WHERE {matches}"
+        f'WITH given AS MATERIALIZED (SELECT %s::jsonb AS v) UPDATE "{table.name}" AS t SET {changes} '  # noqa: S608 - names of our own models
+        "FROM given WHERE t.business_id = %s::uuid AND t.id = ANY(%s::uuid[])"
     )
 
 
@@ -136,12 +154,17 @@ def _sql_type(table: Table, name: str) -> str:
 
 def _arrays(table: Table, columns: tuple[str, ...], rows: Rows) -> tuple[str, ...]:
     """Return one PostgreSQL array literal a column."""
+    business_id = _check_business(rows)
+    owner = f"{{{','.join([str(business_id)] * len(rows))}}}"
+    return (owner, *(_array([row[name] for row in rows], _writer(table, name)) for name in columns[1:]))
+
+
+def _check_business(rows: Rows) -> UUID:
     business_id = current_business_id()
     for row in rows:
         if row.get("business_id", business_id) != business_id:
             raise ForeignBusiness("The row belongs to another business")
-    owner = f"{{{','.join([str(business_id)] * len(rows))}}}"
-    return (owner, *(_array([row[name] for row in rows], _writer(table, name)) for name in columns[1:]))
+    return business_id
 
 
 def _array(values: list[Any], write: Write) -> str:
@@ -160,7 +183,8 @@ def _writer(table: Table, name: str) -> Write:
 
 
 def _write_text(value: str) -> str:
-    return f'"{value.translate(_QUOTED)}"'
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _write_json(value: Any) -> str:

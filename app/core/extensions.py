@@ -34,8 +34,7 @@ def start(app: Flask, settings: Settings) -> None:
     migrate.init_app(app, db)
     csrf.init_app(app)
     limiter.init_app(app)
-    login.session_protection = None
-    login.init_app(app)
+    _start_login(app)
     with app.app_context():
         engines = db._app_engines[app]
         engines["maintenance"] = create_engine(
@@ -46,6 +45,16 @@ def start(app: Flask, settings: Settings) -> None:
             connect_args={"connect_timeout": 2, "options": "-c timezone=UTC"},
         )
         _engines.update(engines.values())
+
+
+def _start_login(app: Flask) -> None:
+    """Bind Flask-Login for `current_user` alone: sessions are rows of ours, and nobody is remembered by a cookie.
+
+    Its hook for that cookie would open Flask's own session on every request, the API's too.
+    """
+    login.session_protection = None
+    login.init_app(app, add_context_processor=False)
+    app.after_request_funcs[None].remove(login._update_remember_cookie)
 
 
 def _forget_connections() -> None:

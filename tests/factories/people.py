@@ -67,8 +67,8 @@ class Person:
 
 def called(app: Flask, method: str, path: str, json: Any, headers: dict[str, str]) -> TestResponse:
     """Call the API and hold a good answer against the shape that its route documents."""
-    with app.test_client(use_cookies=False) as client:
-        answer = client.open(f"/api/v1{path}", method=method, json=json, headers=headers)
+    client = app.test_client(use_cookies=False)
+    answer = client.open(f"/api/v1{path}", method=method, json=json, headers=headers)
     check_shape(app, method, path, answer)
     return answer
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.core.config import Settings
 from app.core.tenancy import db
@@ -15,6 +18,14 @@ from app.jobs import runtime
 from tests.factories.businesses import Shop, found_shop, hire
 from tests.factories.people import Person
 from tests.support.databases import Database
+
+
+class Client(FlaskClient):
+    """Sends each request from an empty context, as a server does: nothing of the test's own context reaches it."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send one request."""
+        return contextvars.Context().run(super().open, *args, **kwargs)
 
 
 def settings_for(database: Database, **overrides: object) -> Settings:
@@ -35,6 +46,7 @@ def settings_for(database: Database, **overrides: object) -> Settings:
 def app(database: Database) -> Iterator[Flask]:
     """The application; every test has businesses of its own, so they all share the database."""
     made = create_app(settings_for(database))
+    made.test_client_class = Client
     runtime.serve(made)
     yield made
     close(made)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Response, g, request
+from flask import Request, Response, request
+from flask_login import UserMixin, current_user
 from flask_wtf.csrf import CSRFError
 
 from app.core.config import settings
-from app.core.extensions import csrf
+from app.core.extensions import csrf, login
 from app.core.unit_of_work import platform_session
 from app.domain.permissions import Caller
 from app.queries import callers
@@ -24,13 +25,31 @@ def cookie_name() -> str:
     return "__Host-sid" if settings().is_https else "sid"
 
 
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """Flask-Login's view of a visitor."""
+
+    def __init__(self, person: Visitor) -> None:
+        self.id = str(person.user_id)
+        self.person = person
+
+
+@login.request_loader  # type: ignore[untyped-decorator]
+def load(request: Request) -> SignedIn | None:
+    """Look the session cookie up; Flask-Login asks once a request."""
+    secret = request.cookies.get(cookie_name())
+    if not secret:
+        return None
+    with platform_session():
+        found = callers.visitor(secret)
+        if found is not None and found.is_stale:
+            sessions.note_seen(found.session_id)
+    return SignedIn(found) if found else None
+
+
 def visitor() -> Visitor | None:
-    """Return who is signed in on this request, looked up once."""
-    if "visitor" not in g:
-        secret = request.cookies.get(cookie_name())
-        g.visitor = _looked_up(secret) if secret else None
-    found: Visitor | None = g.visitor
-    return found
+    """Return who is signed in on this request."""
+    person: Visitor | None = getattr(current_user, "person", None)
+    return person
 
 
 def caller_at(slug: str) -> Caller | None:
@@ -62,11 +81,3 @@ def check_origin() -> None:
     if is_foreign:
         raise CSRFError("The form was sent from another site")
     csrf.protect()
-
-
-def _looked_up(secret: str) -> Visitor | None:
-    with platform_session():
-        found = callers.visitor(secret)
-        if found is not None and found.is_stale:
-            sessions.note_seen(found.session_id)
-        return found

@@ -1,0 +1,123 @@
+"""Every address names a permission, and answers each kind of caller as the role matrix says."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.domain.permissions import Open, Permission
+from tests.architecture.samples import BODIES, sample_ids
+from tests.factories.businesses import Shop
+from tests.factories.people import Person, form_token
+
+MATRIX = Path(__file__).with_name("role_matrix.toml")
+CALLERS = ("anonymous", "member", "staff", "manager", "owner", "other owner", "api key")
+ALLOWED = "ok"
+
+Ask = Callable[[str, str, dict[str, Any]], int]
+
+
+def _rows() -> dict[str, list[str]]:
+    routes: dict[str, str] = tomllib.loads(MATRIX.read_text())["routes"]
+    return {route: expected.split() for route, expected in routes.items()}
+
+
+def _routes(app: Flask) -> dict[str, Rule]:
+    found = {}
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            found[f"{method} {rule.rule}"] = rule
+    return found
+
+
+def test_every_view_names_a_permission(app: Flask) -> None:
+    named = {endpoint: getattr(view, "permission", None) for endpoint, view in app.view_functions.items()}
+    missing = [name for name, found in named.items() if not isinstance(found, Permission | Open) and name != "static"]
+    assert missing == []
+
+
+def test_the_matrix_has_every_route_and_no_other(app: Flask) -> None:
+    routes, rows = set(_routes(app)), set(_rows())
+    assert sorted(routes - rows) == [], "missing in role_matrix.toml"
+    assert sorted(rows - routes) == [], "in role_matrix.toml, but no route"
+    assert {route: row for route, row in _rows().items() if len(row) != len(CALLERS)} == {}
+
+
+def test_every_route_answers_each_caller_as_the_matrix_says(
+    app: Flask, cafe: Shop, alma: Person, max_manager: Person, ben: Person, dora: Person
+) -> None:
+    ids = sample_ids(cafe)
+    askers = _askers(app, cafe, {"staff": ben, "manager": max_manager, "owner": alma, "other owner": dora})
+    wrong = []
+    for route, rule in _routes(app).items():
+        method = route.partition(" ")[0]
+        for caller, expected in zip(CALLERS, _rows().get(route, []), strict=False):
+            status = askers[caller](method, _filled(rule, ids, cafe.slug), BODIES.get(route, {}))
+            if not _fits(expected, status, route):
+                wrong.append(f"{route}: {caller} got {status}, expected {expected}")
+    assert wrong == []
+
+
+def test_an_api_key_with_a_list_may_do_nothing_beyond_it(alma: Person) -> None:
+    key = alma.post("/api-keys", {"name": "till", "role": "manager", "permissions": ["location:view"]}).json["key"]
+    headers = {"Authorization": f"Bearer {key}"}
+    client = alma.app.test_client()
+    assert client.get("/api/v1/locations", headers=headers).status_code == 200
+    assert client.get("/api/v1/staff", headers=headers).status_code == 403
+    assert client.post("/api/v1/locations", json={"name": "x"}, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/api/v1/me", "/api/v1/locations", "/api/v1/business"])
+def test_the_api_never_reads_the_session_cookie(path: str, alma: Person) -> None:
+    assert alma.browser().get(path).status_code == 401
+
+
+def _fits(expected: str, status: int, route: str) -> bool:
+    """`ok` is whatever is said to somebody who may: the request itself may be wrong. 404 needs a body that is right."""
+    if expected == ALLOWED:
+        return status not in (401, 403) and status < 500
+    if expected == "404" and route not in BODIES and not route.startswith(("GET", "DELETE")):
+        return status in (404, 422)
+    return str(status) == expected
+
+
+def _filled(rule: Rule, ids: dict[str, UUID], slug: str) -> str:
+    """Return the address with the café's own ids."""
+    parts = {name: ids.get(name, ids["unknown"]) for name in rule.arguments}
+    path = rule.rule
+    for name, value in parts.items():
+        text = slug if name == "slug" else "css/base.css" if name == "filename" else str(value)
+        for kind in ("uuid:", "int:", "path:", "string:", ""):
+            path = path.replace(f"<{kind}{name}>", "1" if kind == "int:" else text)
+    return path
+
+
+def _askers(app: Flask, cafe: Shop, people: dict[str, Person]) -> dict[str, Ask]:
+    """Return how each caller asks: with a token at the API, with a session on the pages."""
+    key = people["owner"].post("/api-keys", {"name": "till", "role": "staff"}).json["key"]
+    askers = {name: _asker(app, person.headers, person) for name, person in people.items()}
+    askers["api key"] = _asker(app, {"Authorization": f"Bearer {key}"}, None)
+    askers["anonymous"] = askers["member"] = _asker(app, {}, None)
+    return askers
+
+
+def _asker(app: Flask, headers: dict[str, str], person: Person | None) -> Ask:
+    def ask(method: str, path: str, body: dict[str, Any]) -> int:
+        if path.startswith("/api/"):
+            json = body if method in ("POST", "PUT", "PATCH") else None
+            answer = app.test_client(use_cookies=False).open(path, method=method, json=json, headers=headers)
+        else:
+            browser = person.browser() if person else app.test_client()
+            form = None if method == "GET" else {"csrf_token": form_token(browser), **body}
+            answer = browser.open(path, method=method, data=form)
+        answer.close()
+        return answer.status_code
+
+    return ask
