@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
-from app.core.bulk import insert_rows, update_rows
+from app.core.bulk import insert_rows, upsert_rows
 from app.core.unit_of_work import session
 from app.domain.caps import budget_charge
 from app.domain.localtime import local_day, window_key
@@ -56,7 +56,7 @@ def use_budget(work: Work, version: ProgramVersion, outcome: Outcome, *, sign: i
 def write_budgets(work: Work) -> None:
     """Write the figures back; the rows are locked since lock_budgets."""
     rows = [{"program_id": key[0], "period": key[1], "used": used} for key, used in work.budget_used.items()]
-    update_rows(BudgetUse, rows, key=("program_id", "period"), set_=("used",))
+    upsert_rows(BudgetUse, rows, key=("program_id", "period"))
 
 
 def _windows(work: Work) -> set[Window]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ARRAY, Uuid, any_, literal, select, update
 
 from app.core import clock
 from app.core.bulk import insert_rows, update_rows
@@ -36,13 +37,15 @@ def claim_members(limit: int = MEMBERS_AT_ONCE, *, but: Collection[UUID] = ()) -
     waiting = select(Purchase.member_id).where(Purchase.waiting)
     if but:
         waiting = waiting.where(Purchase.member_id.not_in(but))
-    oldest = waiting.order_by(Purchase.id).limit(limit * 4).subquery()
-    return lock_members(Member.id.in_(select(oldest.c.member_id)), limit)
+    oldest = set(session().scalars(waiting.order_by(Purchase.id).limit(limit * 4)))
+    return lock_again(oldest, limit)
 
 
-def lock_again(member_ids: Sequence[UUID]) -> list[UUID]:
-    """Lock these members once more, after a batch with them failed; those locked elsewhere are left to others."""
-    return lock_members(Member.id.in_(member_ids), len(member_ids))
+def lock_again(member_ids: Collection[UUID], limit: int | None = None) -> list[UUID]:
+    """Lock these members (once more, after a batch with them failed); those locked elsewhere are left to others."""
+    if not member_ids:
+        return []
+    return lock_members(Member.id == any_(literal(list(member_ids), ARRAY(Uuid()))), limit or len(member_ids))
 
 
 def settle_members(member_ids: Sequence[UUID]) -> int:
@@ -125,17 +128,25 @@ def _write(work: Work) -> int:
     insert_rows(ProgramStatsDelta, work.stats_rows())
     outbox.record_all(work.facts)
     update_rows(Member, [_member_row(member) for member in work.members.values()], set_=_MEMBER_FIGURES)
-    update_rows(
-        Purchase,
-        [
-            {"id": w.purchase.id, "settled_revision": w.revision, "waiting": False, "processed_at": work.now}
-            for w in settled
-        ],
-        set_=("settled_revision", "waiting", "processed_at"),
-    )
-    open_ids = [c.id for w in settled for c in w.corrections if c.settled_at is None]
-    update_rows(Correction, [{"id": i, "settled_at": work.now} for i in open_ids], set_=("settled_at",))
+    _close(settled, work.now)
     return len(settled)
+
+
+def _close(settled: Sequence[WaitingPurchase], now: datetime) -> None:
+    """Take the waiting flag off, unless a correction was asked for in the meantime (it locks the purchase alone)."""
+    by_revision: dict[int, list[UUID]] = {}
+    for waiting in settled:
+        by_revision.setdefault(waiting.revision, []).append(waiting.purchase.id)
+    for revision, ids in by_revision.items():
+        session().execute(
+            update(Purchase)
+            .where(Purchase.id == any_(literal(ids, ARRAY(Uuid()))))
+            .values(settled_revision=revision, waiting=Purchase.revision != revision, processed_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    done = [each.id for waiting in settled for each in waiting.corrections if each.settled_at is None]
+    if done:
+        session().execute(update(Correction).where(Correction.id.in_(done)).values(settled_at=now))
 
 
 _MEMBER_FIGURES = ("status", "event_sequence", "last_purchase_at")

@@ -159,7 +159,7 @@ def _post(
         expires_at=None if is_money else outcome.expires_at,
     )
     if waiting.corrections:
-        work.origins[purchase.id, book.id] = Origin(entry_id, work.journal.new_lots[-1].id, amount)
+        work.origins[purchase.id, book.id] = Origin(entry_id, next(reversed(book.lots)), amount)
     work.stats[version.program_id].update(issued=amount, outstanding=amount)
     if not is_money:
         payload = {"programId": version.program_id, "purchaseId": purchase.id, "points": amount}

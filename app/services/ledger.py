@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.core.bulk import insert_rows, update_rows
+from app.core.bulk import insert_rows, upsert_rows
 from app.core.ids import new_id
 from app.domain.ledger import entry_hash
 from app.models.enrollment import Enrollment
 from app.models.ledger import Allocation, LedgerEntry, Lot
-from app.services.passbook import KEPT_FIGURES, Debt, OpenLot, Passbook
+from app.services.passbook import COLUMNS, Debt, OpenLot, Passbook
 
 
 @dataclass(slots=True)
@@ -38,9 +38,7 @@ class Journal:
 
     recorded_at: datetime
     entries: list[dict[str, Any]] = field(default_factory=list)
-    new_lots: list[OpenLot] = field(default_factory=list)
-    lot_owner: dict[UUID, UUID] = field(default_factory=dict)
-    touched_lots: dict[UUID, OpenLot] = field(default_factory=dict)
+    lots: dict[UUID, OpenLot] = field(default_factory=dict)
     allocations: list[dict[str, Any]] = field(default_factory=list)
 
     def credit(
@@ -56,10 +54,9 @@ class Journal:
         """Post ``amount`` > 0 and open its lot; it first pays what the enrollment owes. Returns the entry id."""
         entry_id = self._enter(book, posting, amount)
         lot = OpenLot(
-            new_id(), entry_id, amount, amount, available_at, not is_pending, expires_at, posting.occurred_at, True
+            new_id(), book.id, entry_id, amount, amount, available_at, not is_pending, expires_at, posting.occurred_at
         )
-        self.new_lots.append(lot)
-        self.lot_owner[lot.id] = book.id
+        self.lots[lot.id] = lot
         book.lots[lot.id] = lot
         book.lifetime += amount
         if book.owed:
@@ -92,27 +89,17 @@ class Journal:
         book.pending -= lot.remaining
         book.balance += lot.remaining
         book.is_changed = True
-        self.touched_lots[lot.id] = lot
+        self.lots[lot.id] = lot
 
     def write(self, books: Iterable[Passbook]) -> None:
         """Write everything collected, in the order the foreign keys want: enrollments, entries, lots, allocations."""
         changed = [book for book in books if book.is_changed]
-        insert_rows(Enrollment, [_enrollment_row(book) for book in changed if book.is_new])
+        upsert_rows(Enrollment, [{name: getattr(book, name) for name in COLUMNS} for book in changed])
         insert_rows(LedgerEntry, self.entries)
-        insert_rows(Lot, [self._lot_row(lot) for lot in self.new_lots])
-        update_rows(
-            Lot,
-            [
-                {"id": lot.id, "remaining": lot.remaining, "is_matured": lot.is_matured}
-                for lot in self.touched_lots.values()
-                if not lot.is_new
-            ],
-            set_=("remaining", "is_matured"),
-        )
+        upsert_rows(Lot, [_lot_row(lot) for lot in self.lots.values()])
         insert_rows(Allocation, self.allocations)
-        update_rows(Enrollment, [_kept_row(book) for book in changed if not book.is_new], set_=KEPT_FIGURES)
         for book in changed:
-            book.is_new = book.is_changed = False
+            book.is_changed = False
 
     def _enter(self, book: Passbook, posting: Posting, amount: int) -> UUID:
         book.entry_count += 1
@@ -156,26 +143,19 @@ class Journal:
 
     def _allocate(self, entry_id: UUID, lot: OpenLot, part: int) -> None:
         lot.remaining -= part
-        self.touched_lots[lot.id] = lot
+        self.lots[lot.id] = lot
         self.allocations.append({"id": new_id(), "entry_id": entry_id, "lot_id": lot.id, "amount": part})
 
-    def _lot_row(self, lot: OpenLot) -> dict[str, Any]:
-        return {
-            "id": lot.id,
-            "enrollment_id": self.lot_owner[lot.id],
-            "entry_id": lot.entry_id,
-            "amount": lot.amount,
-            "remaining": lot.remaining,
-            "available_at": lot.available_at,
-            "is_matured": lot.is_matured,
-            "expires_at": lot.expires_at,
-            "earned_at": lot.earned_at,
-        }
 
-
-def _enrollment_row(book: Passbook) -> Mapping[str, Any]:
-    return {**_kept_row(book), "member_id": book.member_id, "program_id": book.program_id, "joined_at": book.joined_at}
-
-
-def _kept_row(book: Passbook) -> dict[str, Any]:
-    return {"id": book.id, **{name: getattr(book, name) for name in KEPT_FIGURES}}
+def _lot_row(lot: OpenLot) -> Mapping[str, Any]:
+    return {
+        "id": lot.id,
+        "enrollment_id": lot.enrollment_id,
+        "entry_id": lot.entry_id,
+        "amount": lot.amount,
+        "remaining": lot.remaining,
+        "available_at": lot.available_at,
+        "is_matured": lot.is_matured,
+        "expires_at": lot.expires_at,
+        "earned_at": lot.earned_at,
+    }

@@ -19,8 +19,8 @@ def load_lots(books: Sequence[Passbook]) -> None:
     by_id = {book.id: book for book in books}
     rows = session().execute(
         select(
-            Lot.enrollment_id,
             Lot.id,
+            Lot.enrollment_id,
             Lot.entry_id,
             Lot.amount,
             Lot.remaining,
@@ -33,8 +33,8 @@ def load_lots(books: Sequence[Passbook]) -> None:
         .order_by(Lot.id)
     )
     for row in rows:
-        opened = OpenLot(*row[1:])
-        by_id[row.enrollment_id].lots.setdefault(opened.id, opened)
+        opened = OpenLot(*row)
+        by_id[opened.enrollment_id].lots.setdefault(opened.id, opened)
 
 
 def load_debts(books: Sequence[Passbook]) -> None:

@@ -39,6 +39,7 @@ class OpenLot:
     """A lot that still holds something, or held something when the transaction began. Amounts in the entry's unit."""
 
     id: UUID
+    enrollment_id: UUID
     entry_id: UUID
     amount: int
     remaining: int
@@ -46,7 +47,6 @@ class OpenLot:
     is_matured: bool
     expires_at: datetime | None
     earned_at: datetime
-    is_new: bool = False
 
 
 @dataclass(slots=True)
@@ -86,7 +86,6 @@ class Passbook:
     entry_count: int = 0
     last_hash: bytes | None = None
     last_active_at: datetime | None = None
-    is_new: bool = False
     is_changed: bool = False
     lots: dict[UUID, OpenLot] = field(default_factory=dict)
     debts: list[Debt] = field(default_factory=list)
@@ -94,9 +93,7 @@ class Passbook:
     @classmethod
     def opened(cls, member_id: UUID, program_id: UUID, unit: str | None, joined_at: datetime) -> Passbook:
         """A new enrollment, not written yet."""
-        return cls(
-            new_id(), member_id, program_id, joined_at, unit, is_new=True, is_changed=True, last_active_at=joined_at
-        )
+        return cls(new_id(), member_id, program_id, joined_at, unit, is_changed=True, last_active_at=joined_at)
 
     @property
     def total(self) -> int:
