@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
@@ -111,7 +112,7 @@ def outcomes(purchase_ids: Collection[UUID], currency: str) -> dict[UUID, list[d
         .join(Program, Program.id == Outcome.program_id)
         .join(Member, Member.id == Outcome.member_id)
         .where(Outcome.purchase_id.in_(purchase_ids))
-        .distinct(Outcome.purchase_id, Program.created_at, Outcome.program_id)
+        .ext(distinct_on(Outcome.purchase_id, Program.created_at, Outcome.program_id))
         .order_by(Outcome.purchase_id, Program.created_at, Outcome.program_id, Outcome.revision.desc())
     )
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
