@@ -19,6 +19,7 @@ DUE: dict[str, tuple[str, str]] = {
     "earning": ("earning", "earning.settle_purchases"),
     "relay": ("notifications", "relay.relay_events"),
     "notifications": ("notifications", "notifications.send_messages"),
+    "stats": ("notifications", "stats.fold_program_stats"),
     "programs": ("notifications", "lifecycle.announce_programs"),
 }
 

@@ -17,9 +17,14 @@ def due_now(at: datetime) -> list[tuple[UUID, str]]:
     return [(row.business_id, row.kind) for row in rows]
 
 
-def due_ids(business_id: UUID, kind: str, until: datetime) -> list[UUID]:
-    """Return the rows that a run of this kind is about to answer: all that are visible and due by then."""
+def due_ids(business_id: UUID, kind: str, until: datetime, *, after: datetime | None = None) -> list[UUID]:
+    """Return the rows that a run of this kind is about to answer: all that are visible and due by then.
+
+    With ``after``, only those due later than that.
+    """
     query = select(Due.id).where(Due.business_id == business_id, Due.kind == kind, Due.due_at <= until)
+    if after is not None:
+        query = query.where(Due.due_at > after)
     return list(session().scalars(query))
 
 

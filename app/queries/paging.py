@@ -60,18 +60,25 @@ def older_than(at: Any, row_id: Any, text: str | None) -> ColumnElement[bool]:
 
     Raises UnknownCursor.
     """
-    if text is None:
-        return true()
-    place, last_id = _read(text)
-    if isinstance(place, int) != (at.type.python_type is int):
-        raise UnknownCursor("This cursor belongs to another list")
-    return tuple_(at, row_id) < (place, last_id)
+    return true() if text is None else tuple_(at, row_id) < _place(at, text)
+
+
+def newer_than(at: Any, row_id: Any, text: str | None) -> ColumnElement[bool]:
+    """The same for a list that rises by (at, id)."""
+    return true() if text is None else tuple_(at, row_id) > _place(at, text)
 
 
 def like(text: str) -> str:
     """A pattern that finds the text anywhere, its wildcards taken literally."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def _place(at: Any, text: str) -> tuple[datetime | int, UUID]:
+    place, last_id = _read(text)
+    if isinstance(place, int) != (at.type.python_type is int):
+        raise UnknownCursor("This cursor belongs to another list")
+    return place, last_id
 
 
 def _read(text: str) -> tuple[datetime | int, UUID]:

@@ -8,19 +8,17 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, literal, select, update
 
-from app.core import clock
 from app.core.bulk import insert_rows, update_rows
-from app.core.ids import new_id
 from app.core.unit_of_work import session
-from app.models.dead_letter import DeadLetter
 from app.models.member import Member
 from app.models.program_stats import ProgramStatsDelta
 from app.models.purchase import Correction, Outcome, Purchase
 from app.models.tier_history import TierHistory
 from app.models.voucher import Voucher
-from app.services import due, outbox
+from app.services import due, outbox, program_stats
 from app.services.budgets import write_budgets
 from app.services.correcting import correct
+from app.services.dead_letter_box import bury
 from app.services.earning_context import load_context
 from app.services.earning_work import MemberWork, SettlingFailed, WaitingPurchase, Work, loaded_work, lock_members
 from app.services.granting import grant
@@ -79,16 +77,7 @@ def count_attempt(member_id: UUID, purchase_id: UUID | None, reason: str) -> boo
     if purchase.attempts < LAST_ATTEMPT:
         return False
     purchase.waiting, purchase.is_dead = False, True
-    session().merge(
-        DeadLetter(
-            id=new_id(),
-            kind="purchase",
-            subject_id=purchase.id,
-            reason=reason[:500],
-            attempts=purchase.attempts,
-            created_at=clock.now(),
-        )
-    )
+    bury("purchase", purchase.id, reason, purchase.attempts)
     return True
 
 
@@ -125,7 +114,9 @@ def _write(work: Work) -> int:
     insert_rows(Voucher, work.vouchers)
     insert_rows(TierHistory, work.tier_rows)
     write_budgets(work)
-    insert_rows(ProgramStatsDelta, work.stats_rows())
+    if work.stats:
+        insert_rows(ProgramStatsDelta, work.stats_rows())
+        program_stats.announce_deltas()
     outbox.record_all(work.facts)
     update_rows(Member, [_member_row(member) for member in work.members.values()], set_=_MEMBER_FIGURES)
     _close(settled, work.now)

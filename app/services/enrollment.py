@@ -17,7 +17,7 @@ from app.domain.registry import RULES
 from app.models.enrollment import Enrollment
 from app.models.program import Program
 from app.models.program_stats import ProgramStatsDelta
-from app.services import audit, outbox
+from app.services import audit, outbox, program_stats
 from app.services.granting import UNITS
 from app.services.ledger import Journal
 from app.services.members import locked_member
@@ -44,6 +44,7 @@ def enroll(member_id: UUID, program_id: UUID, *, actor: Actor) -> tuple[UUID, bo
     book = Passbook.opened(member_id, program_id, UNITS.get(RULES[program.rule_type].YIELDS), clock.now())
     Journal(clock.now()).write([book])
     session().add(ProgramStatsDelta(id=new_id(), program_id=program_id, enrollments=1))
+    program_stats.announce_deltas()
     member.event_sequence += 1
     payload = {"memberId": member_id, "programId": program_id, "enrollmentId": book.id}
     outbox.record(outbox.Fact(EventType.MEMBER_ENROLLED, "member", member_id, member.event_sequence, payload))

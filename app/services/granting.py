@@ -119,7 +119,8 @@ def _apply(
         outcome.rewards = count(work, member, book, version, purchase, outcome, is_historical=waiting.is_historical)
         note_rise(work, member, book, version, purchase, outcome, is_historical=waiting.is_historical)
         if outcome.adds or outcome.points or outcome.cashback_minor:
-            book.last_active_at, book.is_changed = work.now, True
+            book.last_active_at = max(book.last_active_at or purchase.occurred_at, purchase.occurred_at)
+            book.is_changed = True
     use_budget(work, version, outcome)
     use_caps(work, member, version, outcome)
     keep_outcome(work, waiting, outcome_row(work, member, book, purchase, revision, outcome))

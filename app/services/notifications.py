@@ -12,13 +12,12 @@ from sqlalchemy import and_, or_, select, update
 
 from app.adapters.mailer import Mail, Mailer
 from app.core import clock
-from app.core.ids import new_id
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.models.business import Business
-from app.models.dead_letter import DeadLetter
 from app.models.member import Member
 from app.models.message import Message
+from app.services.dead_letter_box import bury
 
 LEASE = timedelta(seconds=60)
 LAST_ATTEMPT = 5
@@ -87,16 +86,7 @@ def settle_message(message: ClaimedMessage, error: str) -> None:
 
 def _bury(message: Message) -> None:
     message.state = "dead"
-    session().add(
-        DeadLetter(
-            id=new_id(),
-            kind="message",
-            subject_id=message.id,
-            reason=message.error,
-            attempts=message.attempts,
-            created_at=clock.now(),
-        )
-    )
+    bury("message", message.id, message.error, message.attempts)
 
 
 def _business() -> dict[str, str]:

@@ -1,0 +1,153 @@
+"""Reads the figures of Home: kept figures where there are some, else ranges of an index; never a sum over the ledger."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Date, cast, func, select
+from sqlalchemy.orm import aliased
+
+from app.core.unit_of_work import session
+from app.domain.lifecycle import status_at
+from app.domain.localtime import start_of_day
+from app.models.enrollment import Enrollment
+from app.models.location import Location
+from app.models.member import Member
+from app.models.program import Program, ProgramVersion
+from app.models.program_stats import ProgramStats
+from app.models.purchase import Purchase
+from app.models.voucher import Voucher
+from app.queries.live_versions import compiled_versions
+from app.queries.statements import AnyRow
+
+_SHOWN_PROGRAMS = 200
+_ACTIVE_FOR = timedelta(days=30)
+
+
+def program_figures(now: datetime) -> list[dict[str, Any]]:
+    """Each program that was ever activated, the newest first: status by the clock, its rule compiled, its figures.
+
+    ``outstanding`` is in points, or in minor units for CASH_BACK. One statement once the versions are known.
+    """
+    rows = (
+        session()
+        .execute(
+            select(Program, ProgramVersion.id.label("version_id"), ProgramStats)
+            .join(
+                ProgramVersion,
+                (ProgramVersion.program_id == Program.id) & (ProgramVersion.number == Program.newest_version),
+            )
+            .outerjoin(ProgramStats, ProgramStats.program_id == Program.id)
+            .where(Program.deleted_at.is_(None))
+            .order_by(Program.created_at.desc(), Program.id.desc())
+            .limit(_SHOWN_PROGRAMS)
+        )
+        .all()
+    )
+    versions = compiled_versions({row.version_id for row in rows})
+    return [_program(row, versions[row.version_id], now) for row in rows]
+
+
+def member_figures(now: datetime) -> dict[str, int]:
+    """How many members there are, came in the last 30 days, and hold rewards that run out within a week."""
+    expiring = select(func.count()).where(
+        Voucher.status == "available", Voucher.expires_at > now, Voucher.expires_at <= now + timedelta(days=7)
+    )
+    active = select(func.count()).where(Member.last_purchase_at > now - _ACTIVE_FOR, Member.erased_at.is_(None))
+    row = (
+        session()
+        .execute(
+            select(
+                select(func.count()).where(Member.erased_at.is_(None)).scalar_subquery().label("total"),
+                active.scalar_subquery().label("active"),
+                expiring.scalar_subquery().label("expiring"),
+            )
+        )
+        .one()
+    )
+    return {"total": row.total, "active": row.active, "vouchers_expiring": row.expiring}
+
+
+def visits_by_week(monday: date, weeks: int, zone: ZoneInfo) -> list[tuple[date, int]]:
+    """Visits (a member's local days with a purchase) of the ``weeks`` up to the one that begins on ``monday``.
+
+    (first day, visits), the oldest first; weeks without any are 0. Reads the purchases of these weeks by their index.
+    """
+    first = monday - timedelta(weeks=weeks - 1)
+    local_day = cast(func.timezone(str(zone), Purchase.occurred_at), Date)
+    visit = (
+        select(Purchase.member_id, local_day.label("day"))
+        .where(Purchase.occurred_at >= start_of_day(first, zone), Purchase.status == "completed")
+        .distinct()
+        .subquery()
+    )
+    week = cast(func.date_trunc("week", visit.c.day), Date)
+    found = dict(session().execute(select(week, func.count()).group_by(week)).all())  # type: ignore[arg-type]
+    days = [first + timedelta(weeks=number) for number in range(weeks)]
+    return [(day, found.get(day, 0)) for day in days]
+
+
+def top_members(now: datetime, zone: ZoneInfo, limit: int = 5) -> list[dict[str, Any]]:
+    """Who came most in the last 30 days, with what they spent (minor units) and the highest tier they hold."""
+    day = cast(func.timezone(str(zone), Purchase.occurred_at), Date)
+    visits = func.count(day.distinct())
+    spent = func.sum(Purchase.amount_minor - Purchase.refunded_minor)
+    best = (
+        select(Purchase.member_id, visits.label("visits"), spent.label("spent"))
+        .where(Purchase.occurred_at > now - _ACTIVE_FOR, Purchase.status == "completed")
+        .group_by(Purchase.member_id)
+        .order_by(visits.desc(), spent.desc(), Purchase.member_id)
+        .limit(limit)
+        .subquery()
+    )
+    held = aliased(Enrollment)
+    tier = select(func.max(held.tier)).where(held.member_id == best.c.member_id).scalar_subquery()
+    rows = session().execute(
+        select(Member.id, Member.name, Member.code, tier.label("tier"), best.c.visits, best.c.spent)
+        .join(best, best.c.member_id == Member.id)
+        .where(Member.erased_at.is_(None))
+        .order_by(best.c.visits.desc(), best.c.spent.desc(), Member.id)
+    )
+    return [{**row._mapping, "spent": int(row.spent)} for row in rows]
+
+
+def latest_purchases(limit: int = 6) -> list[dict[str, Any]]:
+    """The latest sales and punches with their members."""
+    rows = session().execute(
+        select(
+            Purchase.id,
+            Purchase.occurred_at,
+            Purchase.kind,
+            Purchase.amount_minor,
+            Purchase.items,
+            Member.id.label("member_id"),
+            Member.name,
+            Member.code,
+            Location.name.label("location_name"),
+        )
+        .join(Member, Member.id == Purchase.member_id)
+        .outerjoin(Location, Location.id == Purchase.location_id)
+        .where(Member.erased_at.is_(None))
+        .order_by(Purchase.occurred_at.desc(), Purchase.id.desc())
+        .limit(limit)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def _program(row: AnyRow, version: Any, now: datetime) -> dict[str, Any]:
+    program, kept = row.Program, row.ProgramStats
+    return {
+        "id": program.id,
+        "name": program.name,
+        "ruleType": program.rule_type,
+        "status": status_at(program.state, program.starts_at, program.ends_at, now).value,
+        "startsAt": program.starts_at,
+        "version": version,
+        "members": kept.enrollments if kept else 0,
+        "issued": kept.issued if kept else 0,
+        "outstanding": kept.outstanding if kept else 0,
+        "vouchersIssued": kept.vouchers_issued if kept else 0,
+        "redemptions": kept.redemptions if kept else 0,
+    }

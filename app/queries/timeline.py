@@ -1,0 +1,199 @@
+"""Reads a member's story, the latest first: purchases with what each program gave, and everything else that moved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.unit_of_work import session
+from app.domain.explain import sentence
+from app.models.enrollment import Enrollment
+from app.models.ledger import EntryNote, LedgerEntry
+from app.models.location import Location
+from app.models.member import Member
+from app.models.program import Program, ProgramVersion
+from app.models.purchase import Outcome, Purchase
+from app.models.tier_history import TierHistory
+from app.queries.paging import Slice, older_than, slice_of
+from app.queries.statements import AnyRow
+
+EARNED, REDEEMED, SYSTEM = "earned", "redeemed", "system"
+_REDEEMING = ("redeem", "restore")
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomePair:
+    """What a purchase did in one program when it was first settled, and what is left of it after its corrections."""
+
+    first: dict[str, Any]
+    last: dict[str, Any]
+
+
+def timeline_of(
+    member_id: UUID, currency: str, *, show: str | None = None, cursor: str | None = None, limit: int = 12
+) -> Slice:
+    """Facts of one member, each {id, at, kind: purchase | entry | tier | joined, …}; at most five statements.
+
+    ``show`` narrows to EARNED (purchases), REDEEMED or SYSTEM. Amounts in points or minor units. Explanations show no
+    arithmetic for a member with a private multiplier (RULES 6). Raises UnknownCursor.
+    """
+    found = [fact for read in _sources(show) for fact in read(member_id, currency, cursor, limit + 1)]
+    found.sort(key=lambda fact: (fact["at"], fact["id"]), reverse=True)
+    facts = slice_of(found[: limit + 1], limit, at="at")
+    _add_outcomes([fact for fact in facts.rows if fact["kind"] == "purchase"], member_id, currency)
+    return facts
+
+
+def _sources(show: str | None) -> Iterable[Any]:
+    if show == EARNED:
+        return (_purchases,)
+    if show == REDEEMED:
+        return (_redeeming,)
+    if show == SYSTEM:
+        return (_other_entries, _tiers, _joined)
+    return (_purchases, _entries, _tiers, _joined)
+
+
+def _purchases(member_id: UUID, _currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+    latest = (
+        select(
+            Purchase.id,
+            Purchase.occurred_at.label("at"),
+            Purchase.source,
+            Purchase.order_id,
+            Purchase.kind.label("sale_kind"),
+            Purchase.count,
+            Purchase.amount_minor,
+            Purchase.refunded_minor,
+            Purchase.items,
+            Purchase.status,
+            Purchase.waiting,
+            Purchase.is_dead,
+            Purchase.recorded_by,
+            Location.name.label("location_name"),
+        )
+        .outerjoin(Location, Location.id == Purchase.location_id)
+        .where(Purchase.member_id == member_id, older_than(Purchase.occurred_at, Purchase.id, cursor))
+        .order_by(Purchase.occurred_at.desc(), Purchase.id.desc())
+        .limit(limit)
+    )
+    return [{**row._mapping, "kind": "purchase", "outcomes": []} for row in session().execute(latest)]
+
+
+def _entries(member_id: UUID, currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+    """Everything in the ledger but earnings, which stand with their purchase."""
+    return _ledger(member_id, currency, cursor, limit, LedgerEntry.kind != "earn")
+
+
+def _other_entries(member_id: UUID, currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+    return _ledger(member_id, currency, cursor, limit, LedgerEntry.kind.not_in(("earn", *_REDEEMING)))
+
+
+def _redeeming(member_id: UUID, currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+    return _ledger(member_id, currency, cursor, limit, LedgerEntry.kind.in_(_REDEEMING))
+
+
+def _ledger(member_id: UUID, currency: str, cursor: str | None, limit: int, which: Any) -> list[dict[str, Any]]:
+    latest = (
+        select(LedgerEntry, Program.name, EntryNote.note, Member.private_multiplier)
+        .join(Program, Program.id == LedgerEntry.program_id)
+        .join(Member, Member.id == LedgerEntry.member_id)
+        .outerjoin(EntryNote, EntryNote.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.member_id == member_id, which, older_than(LedgerEntry.occurred_at, LedgerEntry.id, cursor))
+        .order_by(LedgerEntry.occurred_at.desc(), LedgerEntry.id.desc())
+        .limit(limit)
+    )
+    return [_entry(row, currency) for row in session().execute(latest)]
+
+
+def _entry(row: AnyRow, currency: str) -> dict[str, Any]:
+    entry = row.LedgerEntry
+    return {
+        "id": entry.id,
+        "at": entry.occurred_at,
+        "kind": "entry",
+        "entry_kind": entry.kind,
+        "unit": entry.unit,
+        "amount": entry.amount,
+        "balance_after": entry.balance_after,
+        "program_name": row.name,
+        "note": row.note,
+        "explanation": sentence(entry.trace, currency, hide_arithmetic=row.private_multiplier is not None),
+    }
+
+
+def _tiers(member_id: UUID, _currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+    mine = select(Enrollment.id).where(Enrollment.member_id == member_id)
+    latest = (
+        select(
+            TierHistory.id,
+            TierHistory.effective_at.label("at"),
+            TierHistory.from_tier,
+            TierHistory.to_tier,
+            TierHistory.reason,
+            Program.name.label("program_name"),
+        )
+        .join(Program, Program.id == TierHistory.program_id)
+        .where(TierHistory.enrollment_id.in_(mine), older_than(TierHistory.effective_at, TierHistory.id, cursor))
+        .order_by(TierHistory.effective_at.desc(), TierHistory.id.desc())
+        .limit(limit)
+    )
+    return [{**row._mapping, "kind": "tier"} for row in session().execute(latest)]
+
+
+def _joined(member_id: UUID, _currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+    latest = (
+        select(Enrollment.id, Enrollment.joined_at.label("at"), Program.name.label("program_name"))
+        .join(Program, Program.id == Enrollment.program_id)
+        .where(Enrollment.member_id == member_id, older_than(Enrollment.joined_at, Enrollment.id, cursor))
+        .order_by(Enrollment.joined_at.desc(), Enrollment.id.desc())
+        .limit(limit)
+    )
+    return [{**row._mapping, "kind": "joined"} for row in session().execute(latest)]
+
+
+def _add_outcomes(purchases: Collection[dict[str, Any]], member_id: UUID, currency: str) -> None:
+    """Give each purchase its outcomes in the order of the programs' creation; one statement."""
+    if not purchases:
+        return
+    every = (
+        select(Outcome, ProgramVersion.number, Program.name, Program.rule_type, Member.private_multiplier)
+        .join(ProgramVersion, ProgramVersion.id == Outcome.version_id)
+        .join(Program, Program.id == Outcome.program_id)
+        .join(Member, Member.id == Outcome.member_id)
+        .where(Outcome.purchase_id.in_([purchase["id"] for purchase in purchases]), Outcome.member_id == member_id)
+        .order_by(Program.created_at, Program.id, Outcome.revision)
+    )
+    pairs: dict[UUID, dict[UUID, list[dict[str, Any]]]] = {}
+    for row in session().execute(every):
+        by_program = pairs.setdefault(row.Outcome.purchase_id, {})
+        by_program.setdefault(row.Outcome.program_id, []).append(_outcome(row, currency))
+    for purchase in purchases:
+        purchase["outcomes"] = _pairs(pairs.get(purchase["id"], {}))
+
+
+def _pairs(by_program: Mapping[UUID, list[dict[str, Any]]]) -> list[OutcomePair]:
+    return [OutcomePair(revisions[0], revisions[-1]) for revisions in by_program.values()]
+
+
+def _outcome(row: AnyRow, currency: str) -> dict[str, Any]:
+    outcome = row.Outcome
+    return {
+        "programId": outcome.program_id,
+        "programName": row.name,
+        "programVersion": row.number,
+        "ruleType": row.rule_type,
+        "points": outcome.points,
+        "punches": outcome.punches,
+        "stamps": outcome.stamps,
+        "visits": outcome.visits,
+        "cashback": outcome.cashback_minor,
+        "vouchers": outcome.vouchers,
+        "tier": outcome.tier,
+        "code": outcome.code,
+        "explanation": sentence(outcome.trace, currency, hide_arithmetic=row.private_multiplier is not None),
+    }

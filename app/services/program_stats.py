@@ -1,0 +1,88 @@
+"""Keeps the figures of programs: what settling left as deltas is folded into one row a program."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core import clock
+from app.core.tenancy import current_business_id
+from app.core.unit_of_work import session
+from app.models.enrollment import Enrollment
+from app.models.program_stats import ProgramStats, ProgramStatsDelta
+from app.queries.due import due_ids
+from app.services import due
+
+FIGURES = ("enrollments", "redemptions", "vouchers_issued", "issued", "outstanding", "expired")
+ACTIVE_FOR = timedelta(days=90)
+
+DUE_KIND = "stats"
+_SOON = timedelta(seconds=15)
+_NEXT = timedelta(days=1)
+
+
+def announce_deltas() -> None:
+    """Say that this transaction leaves deltas: the next sweep but one folds them, so figures are under 60 s old."""
+    due.leave(DUE_KIND, clock.now() + _SOON)
+
+
+def fold_program_stats() -> int:
+    """Fold every delta that is there into its program's row, and count again who takes part; returns how many deltas.
+
+    Each delta is folded once: it is deleted by the statement that reads it. Two folds at a time take different deltas.
+    """
+    now = clock.now()
+    changes: dict[UUID, Counter[str]] = defaultdict(Counter)
+    deltas = session().scalars(delete(ProgramStatsDelta).returning(ProgramStatsDelta)).all()
+    for delta in deltas:
+        changes[delta.program_id].update({name: getattr(delta, name) for name in FIGURES})
+    aged = session().scalars(select(ProgramStats.program_id).where(ProgramStats.as_of < now - _NEXT)).all()
+    touched = sorted({*changes, *aged})
+    if touched:
+        _write(changes, touched, _active(touched, now), now)
+        _fold_again_tomorrow(now)
+    return len(deltas)
+
+
+def _active(program_ids: Collection[UUID], now: datetime) -> dict[UUID, int]:
+    """Enrollments with an entry or progress in the last 90 days (API.md), by program; a range of the index."""
+    counted = (
+        select(Enrollment.program_id, func.count())
+        .where(Enrollment.program_id.in_(program_ids), Enrollment.last_active_at > now - ACTIVE_FOR)
+        .group_by(Enrollment.program_id)
+    )
+    return {row[0]: row[1] for row in session().execute(counted)}
+
+
+def _write(
+    changes: Mapping[UUID, Mapping[str, int]], program_ids: Collection[UUID], active: Mapping[UUID, int], now: datetime
+) -> None:
+    """Add to the rows in the order of their ids, so that two folds never wait for each other in a circle."""
+    rows = [
+        {
+            "business_id": current_business_id(),
+            "program_id": program_id,
+            "active_participants": active.get(program_id, 0),
+            "as_of": now,
+            **{name: changes.get(program_id, {}).get(name, 0) for name in FIGURES},
+        }
+        for program_id in program_ids
+    ]
+    new = insert(ProgramStats).values(rows)
+    sums = {name: getattr(ProgramStats, name) + new.excluded[name] for name in FIGURES}
+    latest = {name: new.excluded[name] for name in ("active_participants", "as_of")}
+    session().execute(
+        new.on_conflict_do_update(index_elements=["business_id", "program_id"], set_={**sums, **latest}),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _fold_again_tomorrow(now: datetime) -> None:
+    """Who is active changes by the clock alone: one fold a day is due even where nothing happens."""
+    if not due_ids(current_business_id(), DUE_KIND, now + 2 * _NEXT, after=now + _SOON * 4):
+        due.leave(DUE_KIND, now + _NEXT)
