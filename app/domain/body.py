@@ -79,6 +79,8 @@ def violations(error: ValidationError) -> dict[str, list[str]]:
 def _sentence(path: str, kind: str, limits: Mapping[str, Any], fallback: str) -> str:
     if kind == "value_error":
         return str(limits["error"])
+    if kind == "owner":
+        return fallback
     key = path.rpartition(".")[2]
     is_empty = kind == "string_too_short" and limits["min_length"] == 1
     sentence = _SENTENCES.get("missing" if is_empty else kind)

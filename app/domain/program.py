@@ -63,7 +63,7 @@ class ProgramVersion:
         cls,
         snapshot: Mapping[str, Any],
         *,
-        id: UUID,  # noqa: A002 - the field's own name
+        id: UUID,
         program_id: UUID,
         number: int,
         created_order: tuple[datetime, UUID],

@@ -1,6 +1,6 @@
 """The one shape of a rule type: what every file in `rules` offers to the engine, the pages and the API."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
@@ -107,11 +107,3 @@ def config_of(rule: RuleType, raw: Mapping[str, Any], currency: str) -> BaseMode
     """The validated config of a stored ruleConfig; raises pydantic's ValidationError."""
     model: BaseModel = rule.Config.model_validate(raw, context={"currency": currency})
     return model
-
-
-def folded(steps: Sequence[tuple[Any, Counted]], rule: CountingRule, initial: State) -> Step:
-    """The fold itself: every counted purchase, in its order, under the terms of its own version."""
-    step = Step(initial, 0, int(initial.get("due", 0)))
-    for terms, counted in steps:
-        step = rule.step(terms, step.state, counted)
-    return step
