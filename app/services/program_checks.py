@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core import clock
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.domain.errors import ValidationErrors
@@ -16,8 +15,6 @@ from app.domain.program_body import ProgramDraft, parse_program
 from app.domain.segments import BUILT_IN
 from app.models.business import Business
 from app.models.location import Location
-from app.queries.program_rows import live_twin_warning
-from app.queries.program_twins import has_live_twin
 
 
 def checked_program(body: Mapping[str, Any], *, sent: Mapping[str, Any] | None = None) -> ProgramDraft:
@@ -36,16 +33,6 @@ def checked_program(body: Mapping[str, Any], *, sent: Mapping[str, Any] | None =
         raise ValidationErrors(errors)
     draft.snapshot["timezone"] = draft.snapshot.get("timezone") or business.timezone
     return draft
-
-
-def validation(body: Mapping[str, Any], *, program_id: UUID | None = None) -> dict[str, Any]:
-    """``{valid, errors, warnings}`` of a whole body, saving nothing; ``program_id`` is the program it would change."""
-    try:
-        draft = checked_program(body)
-    except ValidationErrors as found:
-        return {"valid": False, "errors": found.errors, "warnings": []}
-    has_twin = has_live_twin(draft.snapshot["ruleType"], besides=program_id, now=clock.now())
-    return {"valid": True, "errors": {}, "warnings": [live_twin_warning()] if has_twin else []}
 
 
 def _unknown_references(body: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -1,0 +1,34 @@
+"""Programs tried out before they are saved: validated, and played through."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+
+from app.api.program_shapes import ValidationShape
+from app.api.routing import Raw, route
+from app.domain.permissions import Permission
+from app.services.program_trials import validate_program
+
+bp = Blueprint("program_trials", __name__, url_prefix="/loyalty/programs")
+
+
+@route(bp, "POST", "/validate", permission=Permission.PROGRAM_EDIT, body=Raw(), answers={200: ValidationShape})
+def validate_new_program(body: dict[str, Any]) -> dict[str, Any]:
+    """Say whether a body would be taken, and what is wrong with it."""
+    return validate_program(body)
+
+
+@route(
+    bp,
+    "POST",
+    "/<uuid:program_id>/validate",
+    permission=Permission.PROGRAM_EDIT,
+    body=Raw(),
+    answers={200: ValidationShape},
+)
+def validate_changed_program(program_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+    """Say whether a change would be taken, and what is wrong with it."""
+    return validate_program(body, program_id=program_id)
