@@ -15,6 +15,7 @@ from app.domain.recurrence import LONGEST_MINUTES, RecurrenceError, check_rule
 
 LIMIT_UNITS = ("points", "rewards", "cashback")
 MOST_ENTRIES = 500
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Instant(FieldKind):
             raise refuse(f"{self.title} must be a time such as 2026-12-25T09:00:00+02:00") from error
         if at.tzinfo is None:
             raise refuse(f"{self.title} needs an offset, such as 2026-12-25T09:00:00+02:00")
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise refuse(f"{self.title} must lie between {FIRST_YEAR} and {LAST_YEAR}")
         return at
 
     def schema(self) -> dict[str, Any]:

@@ -31,7 +31,8 @@ def checked_program(body: Mapping[str, Any], *, sent: Mapping[str, Any] | None =
         raise ValidationErrors({**errors, **found.errors}) from found
     if errors:
         raise ValidationErrors(errors)
-    draft.snapshot["timezone"] = draft.snapshot.get("timezone") or business.timezone
+    draft.snapshot["timezone"] = draft.snapshot["timezone"] or business.timezone
+    draft.snapshot["locationIds"] = [str(UUID(text)) for text in draft.snapshot["locationIds"]]
     return draft
 
 
@@ -40,7 +41,7 @@ def _unknown_references(body: Mapping[str, Any]) -> dict[str, list[str]]:
     locations = _texts(body.get("locationIds"))
     known = _known_locations({UUID(text) for text in locations.values() if _is_uuid(text)})
     for place, text in locations.items():
-        if _is_uuid(text) and UUID(text) not in known:
+        if not _is_uuid(text) or UUID(text) not in known:
             errors[f"locationIds.{place}"] = ["Choose a location of this business"]
     for place, text in _texts(body.get("segments")).items():
         if text not in BUILT_IN and not _is_uuid(text):
