@@ -33,21 +33,21 @@ def sentence(trace: Sequence[Sequence[Any]], currency: str, *, hide_arithmetic: 
 
 def _line(code: str, params: Params, currency: str, hide_arithmetic: bool) -> str:
     if code == "points" and hide_arithmetic:
-        return _points_alone(params, currency)
+        return _points_alone(params)
     say = _LINES.get(code)
     return say(params, currency) if say else code.replace("_", " ")
 
 
 def _points(params: Params, currency: str) -> str:
     if "amount" not in params:
-        return _points_alone(params, currency)
+        return _points_alone(params)
     steps = [f"{money_text(params['amount'], currency)} × {params['rate']} points"]
-    steps += [f"{category} counts {_times(weight)}" for category, weight in params.get("categories", ())]
+    steps += [f"{_name(category)} counts {_times(weight)}" for category, weight in params.get("categories", ())]
     steps += _factors(params)
     return f"{', '.join(steps)} = {_count(params['points'], 'point')}"
 
 
-def _points_alone(params: Params, currency: str) -> str:
+def _points_alone(params: Params) -> str:
     return _count(params["points"], "point")
 
 
@@ -79,6 +79,10 @@ def _factors(params: Params) -> list[str]:
     return [f"{name or _FACTORS[kind]} × {value}" for kind, name, value in params.get("factors", ())]
 
 
+def _name(category: str) -> str:
+    return category.replace("_", " ")
+
+
 def _times(weight: str) -> str:
     return _TIMES.get(weight, f"× {weight}")
 
@@ -88,7 +92,7 @@ def _count(amount: int | Decimal, noun: str) -> str:
 
 
 def _fixed(text: str) -> Callable[[Params, str], str]:
-    return lambda params, currency: text
+    return lambda *_: text
 
 
 _LINES: dict[str, Callable[[Params, str], str]] = {
@@ -113,7 +117,7 @@ _LINES: dict[str, Callable[[Params, str], str]] = {
     "segment_not_targeted": _fixed("this program is for other members"),
     "not_enrolled": _fixed("the member has not joined this program"),
     "below_minimum": _below_minimum,
-    "category_not_matched": lambda params, _: f"only {params['category']} counts",
+    "category_not_matched": lambda params, _: f"only {_name(params['category'])} counts",
     "outside_valid_hours": _fixed("outside the hours of this program"),
     "excluded_by_priority": _fixed("another program counted this purchase instead"),
     "nothing_earned": _fixed("too little for a point or a stamp"),

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text, true
 from sqlalchemy.orm import Session
 
+from app.models.business import Business
+from app.models.ledger import LedgerEntry
 from app.queries.hash_chain import broken_links
 
 
@@ -19,6 +21,15 @@ class Break:
     check: str
     subject: str
     found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One business whose books can be verified, and how many entries they have."""
+
+    business_id: UUID
+    slug: str
+    entries: int
 
 
 CHECKS = {
@@ -93,6 +104,14 @@ CHECKS = {
                    WHERE business_id = :business_id AND vouchers > 0 GROUP BY enrollment_id) o
           ON o.enrollment_id = e.id
         WHERE e.business_id = :business_id AND coalesce(o.granted, 0) <> coalesce(v.issued, 0)""",
+    "an enrollment remembers its last entry": """
+        SELECT e.id, format('remembers %s entries, has %s', e.entry_count, coalesce(l.number, 0))
+        FROM enrollment e LEFT JOIN LATERAL (
+            SELECT number, hash FROM ledger_entry WHERE business_id = e.business_id AND enrollment_id = e.id
+            ORDER BY number DESC LIMIT 1
+        ) l ON true
+        WHERE e.business_id = :business_id
+          AND (e.entry_count <> coalesce(l.number, 0) OR e.last_hash IS DISTINCT FROM l.hash)""",
     "vouchers that were not revoked are counted": """
         SELECT e.id, format('counts %s, has %s', e.issued, count(v.id))
         FROM enrollment e LEFT JOIN voucher v
@@ -104,6 +123,10 @@ CHECKS = {
         WHERE e.business_id = :business_id AND e.tier IS NOT NULL AND NOT EXISTS (
             SELECT FROM tier_history t WHERE t.business_id = e.business_id
               AND t.enrollment_id = e.id AND t.to_tier = e.tier)""",
+    "no row of a tier's history is missing": """
+        SELECT t.enrollment_id, format('%s rows, numbered to %s', count(*), max(t.number))
+        FROM tier_history t WHERE t.business_id = :business_id
+        GROUP BY t.enrollment_id HAVING count(*) <> max(t.number)""",
     "a granted purchase has its entry": """
         SELECT o.purchase_id, format('outcome of %s points, entry of %s', o.points, l.amount)
         FROM outcome o LEFT JOIN ledger_entry l
@@ -117,8 +140,21 @@ CHECKS = {
 """What must hold in one business; each statement selects (id, what was found) for every row that breaks it."""
 
 
+def books_to_verify(session: Session, slug: str | None = None) -> list[Books]:
+    """Every business of the installation, or the one at an address; for a session of the maintenance role."""
+    rows = session.execute(
+        select(Business.id, Business.slug, func.count(LedgerEntry.id))
+        .outerjoin(LedgerEntry, LedgerEntry.business_id == Business.id)
+        .where(Business.slug == slug if slug else true())
+        .group_by(Business.id, Business.slug)
+        .order_by(Business.id)
+    )
+    return [Books(*row) for row in rows]
+
+
 def breaks(session: Session, business_id: UUID) -> Iterator[Break]:
     """Every break in one business's books, check by check; reads only, in the transaction of ``session``."""
+    session.execute(text("SET LOCAL enable_nestloop = off"))  # whole tables are read; stale statistics must not matter
     for check, statement in CHECKS.items():
         for subject, found in session.execute(text(statement), {"business_id": business_id}):
             yield Break(check, str(subject), found)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from app.domain.corrections import resettle
+from app.domain.corrections import First, released, resettle
 from app.domain.events import EventType
 from app.domain.ledger import LotView
 from app.domain.program import ProgramVersion
@@ -57,14 +57,17 @@ def _undo(work: Work, member: MemberWork, waiting: WaitingPurchase, reduced: Pur
     rows = [row for key, row in work.granted.items() if key[0] == reduced.id and key[2] == member.id]
     versions = compiled_versions({row.version_id for row in rows})
     points_left = taken = 0
+    groups: set[str | None] = set()
     for row in sorted(rows, key=lambda row: versions[row.version_id].order):
         version, book = versions[row.version_id], member.books.get(row.program_id)
-        if book is None or not (row.adds or row.points or row.cashback_minor):
+        outcome = book and _outcome_now(work, waiting, reduced, version, book, row, groups, points_left)
+        if book is None or not outcome:
             continue
-        outcome = resettle(reduced, version, _granted(row), points_left)
         points_left += outcome.points
+        if version.exclusive_group and _yields(outcome):
+            groups.add(version.exclusive_group)
         taken += _take(work, member, book, version, reduced, row, outcome, correction)
-        _recount(work, member, book, version, reduced, row, outcome, waiting)
+        outcome.rewards = _recount(work, member, book, version, reduced, row, outcome, waiting)
         keep_outcome(work, waiting, outcome_row(work, member, book, reduced, correction.revision, outcome))
     payload = {
         "purchaseId": reduced.id,
@@ -73,6 +76,33 @@ def _undo(work: Work, member: MemberWork, waiting: WaitingPurchase, reduced: Pur
         "pointsTaken": taken,
     }
     note(work, member, EventType.PURCHASE_REFUNDED, payload, is_historical=waiting.is_historical)
+
+
+def _outcome_now(
+    work: Work,
+    waiting: WaitingPurchase,
+    reduced: Purchase,
+    version: ProgramVersion,
+    book: Passbook,
+    row: Any,
+    groups: set[str | None],
+    points_left: int,
+) -> Outcome | None:
+    """What the purchase deserves now in one program; None where nothing changes.
+
+    An exclusive group is decided anew: where its winner yields nothing any more, the next one counts.
+    """
+    if row.code == "excluded_by_priority" and version.exclusive_group not in groups:
+        return released(reduced, version)
+    if not _yields(row):
+        return None
+    origin = work.origins.get((reduced.id, book.id))
+    first = First(waiting.purchase.amount_minor, origin.granted if origin else 0)
+    return resettle(reduced, version, _granted(row), first, points_left)
+
+
+def _yields(outcome: Any) -> bool:
+    return bool(outcome.adds or outcome.points or outcome.cashback_minor)
 
 
 def _granted(row: Any) -> Granted:
@@ -157,10 +187,10 @@ def _recount(
     before: Any,
     after: Outcome,
     waiting: WaitingPurchase,
-) -> None:
-    """Count what is left of the purchase, and owe what is due by then."""
+) -> int:
+    """Count what is left of the purchase, and owe what is due by then; returns how many vouchers were issued."""
     if before.adds == after.adds:
-        return
+        return 0
     assert member.history is not None
     history = member.history[book.id]
     if after.adds:
@@ -168,4 +198,4 @@ def _recount(
         history[purchase.id] = (version, counted)
     else:
         history.pop(purchase.id, None)
-    settle_due(work, member, book, version, purchase, is_historical=waiting.is_historical)
+    return settle_due(work, member, book, version, purchase, is_historical=waiting.is_historical)
