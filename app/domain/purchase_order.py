@@ -18,6 +18,7 @@ from app.domain.purchase import category_key
 
 LARGEST_AMOUNT_MINOR = 9_999_999_999
 MAY_BE_AHEAD = timedelta(minutes=5)
+FIRST_YEAR = 1900
 HISTORICAL_AFTER = timedelta(hours=48)
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
@@ -118,6 +119,8 @@ def purchase_order(
         problems["currency"] = [f"This business sells in {currency}"]
     if body.occurred_at and body.occurred_at > now + MAY_BE_AHEAD:
         problems["occurredAt"] = ["The time of the sale lies in the future"]
+    if body.occurred_at and body.occurred_at.year < FIRST_YEAR:
+        problems["occurredAt"] = [f"The time of the sale lies before {FIRST_YEAR}"]
     amount = _minor(body.amount or Decimal(0), currency, "amount", problems)
     if not 0 <= amount <= LARGEST_AMOUNT_MINOR:
         problems["amount"] = ["The amount must be between 0 and 9,999,999,999 minor units"]
