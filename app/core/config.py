@@ -33,6 +33,9 @@ class Settings:
     jwt_secret: str = ""
     pin_pepper: str = ""
     instance_path: Path
+    base_url: str = "http://localhost:8000"
+    smtp_url: str = ""
+    mail_from: str = "regulars@localhost"
     process: str = "web"
     is_https: bool = False
     proxy_hops: int = 0
@@ -59,6 +62,9 @@ class Settings:
             "jwt_secret": env.get("JWT_SECRET", ""),
             "pin_pepper": env.get("PIN_PEPPER", ""),
             "instance_path": Path(env.get("INSTANCE_PATH") or "instance").resolve(),
+            "base_url": (env.get("BASE_URL") or cls.base_url).rstrip("/"),
+            "smtp_url": env.get("SMTP_URL", ""),
+            "mail_from": env.get("MAIL_FROM") or cls.mail_from,
             "process": env.get("REGULARS_PROCESS") or "web",
             "is_https": env.get("HTTPS", "off") == "on",
             "proxy_hops": int(env.get("PROXY_HOPS") or 0),
@@ -79,6 +85,10 @@ class Settings:
     def pin_key(self) -> bytes:
         """Return the 32-byte pepper of the till PINs, without which a stolen table of them is worth nothing."""
         return self._derived(self.pin_pepper, b"till PINs")
+
+    def card_key(self) -> bytes:
+        """Return the 32-byte key that signs the links to members' cards."""
+        return self._derived("", b"member cards")
 
     def _derived(self, secret: str, purpose: bytes) -> bytes:
         """Derive a key for one purpose from its own secret, or from SECRET_KEY where it has none."""

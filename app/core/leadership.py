@@ -10,7 +10,7 @@ _log = structlog.get_logger(__name__)
 
 _CONNECTION = {
     "connect_timeout": "2",
-    "application_name": "regulars leader",
+    "application_name": "regulars-leader",
     "keepalives": "1",
     "keepalives_idle": "5",
     "keepalives_interval": "2",

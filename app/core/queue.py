@@ -54,8 +54,15 @@ def _enqueue(queue: str, job: str, business_id: UUID, collapse: bool, arguments:
     """Enqueue, unless a ring of the same name waits already. Redis away is a warning: the sweep rings later."""
     key = _ring_key(job, business_id)
     try:
-        if collapse and not redis_client.client().set(key, 1, nx=True, ex=_COLLAPSE_SECONDS):
-            return
+        if not collapse or redis_client.client().set(key, 1, nx=True, ex=_COLLAPSE_SECONDS):
+            _send(queue, job, business_id, arguments)
+    except RedisError as error:
+        _log.warning("ring_lost", job=job, business_id=str(business_id), error=str(error))
+
+
+def _send(queue: str, job: str, business_id: UUID, arguments: dict[str, str | int | bool]) -> None:
+    """Hand the job to RQ; a ring that did not get there is taken back, or it would silence the next ones."""
+    try:
         rq_queue(queue).enqueue_call(
             f"app.jobs.{job}",
             kwargs={"business_id": str(business_id), **_request(), **arguments},
@@ -65,8 +72,9 @@ def _enqueue(queue: str, job: str, business_id: UUID, collapse: bool, arguments:
             description=f"{job} {business_id}",
             retry=_retry(queue),
         )
-    except RedisError as error:
-        _log.warning("ring_lost", job=job, business_id=str(business_id), error=str(error))
+    except RedisError:
+        answered(job, business_id)
+        raise
 
 
 def _request() -> dict[str, str]:

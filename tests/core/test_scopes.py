@@ -149,6 +149,9 @@ def _kill_connections(superuser_url: str) -> None:
     engine = create_engine(superuser_url)
     with engine.connect() as connection:
         connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'regulars test'")
+            text(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE application_name = 'regulars test' AND datname = current_database()"
+            )
         )
     engine.dispose()
