@@ -27,6 +27,7 @@ SORTS: dict[str, Any] = {
     "endsAt": Program.ends_at,
     "enrollmentCount": func.coalesce(ProgramStats.enrollments, 0),
 }
+_MAY_BE_NULL = ("startsAt", "endsAt")
 
 
 def program(program_id: UUID) -> dict[str, Any]:
@@ -171,7 +172,10 @@ def _counted(filters: Sequence[Any], snapshot_filters: Sequence[Any]) -> AnySele
 
 
 def _order(sort: str) -> tuple[Any, ...]:
-    column = SORTS[sort.removeprefix("-")]
-    if sort.startswith("-"):
-        return column.desc().nulls_last(), Program.id.desc()
-    return column.asc().nulls_last(), Program.id.asc()
+    """By the column, then by id. Only dates that may be missing say where nulls stand: the others use their index."""
+    key = sort.removeprefix("-")
+    is_descending = sort.startswith("-")
+    column = SORTS[key].desc() if is_descending else SORTS[key].asc()
+    if key in _MAY_BE_NULL:
+        column = column.nulls_last()
+    return column, Program.id.desc() if is_descending else Program.id.asc()
