@@ -29,9 +29,9 @@ class Taking:
 def take_back(
     amount: int, lots: Sequence[LotView], own_lot_id: UUID | None, now: datetime, own_expired: int = 0
 ) -> Taking:
-    """`amount` points out of an enrollment's lots as of `now`: pending points first (the purchase's own lot before
-    others), then the expired part of its own lot counts as taken, then the rest of its own lot, then the other lots
-    soonest to expire, and what is left is owed.
+    """`amount` points out of an enrollment's lots as of `now`: what expired of the purchase's own lot counts as taken
+    already, then pending points (its own lot before others), then the rest of its own lot, then the other lots soonest
+    to expire, and what is left is owed.
 
     `own_expired` is how much of the own lot has been written off by expiry and not been counted by an earlier refund;
     what `remaining` still shows in an own lot past its time is counted the same way.
@@ -41,9 +41,9 @@ def take_back(
     active = spend_order([lot for lot in usable if lot.available_at <= now])
     lapsed = sum(lot.remaining for lot in lots if lot.id == own_lot_id and lot not in usable)
 
-    from_pending, left = _draw(amount, _own_first(pending, own_lot_id))
-    counted = min(left, own_expired + lapsed)
-    from_active, left = _draw(left - counted, _own_first(active, own_lot_id))
+    counted = min(amount, own_expired + lapsed)
+    from_pending, left = _draw(amount - counted, _own_first(pending, own_lot_id))
+    from_active, left = _draw(left, _own_first(active, own_lot_id))
     return Taking((*from_pending, *from_active), counted, left)
 
 

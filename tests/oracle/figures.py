@@ -43,13 +43,12 @@ def per_purchase(book: MemberBook, program: Program) -> dict[str, dict[str, Any]
 
 
 def points(book: MemberBook, program: Program, clock: datetime) -> dict[str, Any]:
-    """Every purchase's points are one lot. Nothing spends points here, so a refund always finds them in the
-    purchase's own lot (or that lot has expired, which counts as taken): nothing is ever owed."""
+    """Every purchase's points are one lot; a refund takes pending points first. Nothing is ever owed here."""
     now = instant(clock)
     active = pending = expired = granted = lifetime = taken_after_expiry = 0
     for entry in book.settled.values():
         outcome = entry.outcomes[program["key"]]
-        lot = outcome.now + outcome.taken_after_expiry
+        lot = outcome.lot
         available_from, expires_at = book.lot_dates(program, entry.original)
         if expires_at is not None and expires_at <= now:
             expired += lot

@@ -43,6 +43,7 @@ class Outcome:
     uncapped: int  # as settled, before caps
     vouchers: int = 0  # issued when it was settled
     taken_after_expiry: int = 0  # points refunded when the lot had already expired: counted as taken
+    lot: int = 0  # points that its lot still holds (or held when it expired)
 
 
 @dataclass
@@ -188,7 +189,7 @@ def settle(book: MemberBook, purchase: Purchase) -> None:
         granted, room = quantity, room_under_caps(book, program, purchase)
         if room is not None and quantity > room:
             granted, code = room, "member_cap_reached" if room == 0 else code
-        outcome = Outcome(code, granted, granted, granted, quantity)
+        outcome = Outcome(code, granted, granted, granted, quantity, lot=granted)
         if walks.is_once_a_day(program) and visited_before(book, program, purchase):
             outcome.granted = outcome.now = 0
             outcome.code = code or rules.NOTHING
@@ -213,9 +214,7 @@ def refund(book: MemberBook, event: Refund) -> None:
         outcome, (_, quantity) = entry.outcomes[program["key"]], yields[program["key"]]
         if program["ruleType"] == "POINTS_BASED":
             left = min(outcome.now, quantity)  # what the first grant lost to a cap is taken back first
-            expires_at = book.lot_dates(program, entry.original)[1]
-            if expires_at is not None and expires_at <= instant(event.at):
-                outcome.taken_after_expiry += outcome.now - left
+            take_points(book, program, entry, outcome.now - left, instant(event.at))
             outcome.now = outcome.counts = left
         elif program["ruleType"] == "CASH_BACK":  # cancelled in proportion, rounded down to a minor unit
             share = Fraction(entry.current.amount_minor, entry.original.amount_minor)
@@ -225,6 +224,38 @@ def refund(book: MemberBook, event: Refund) -> None:
             outcome.counts = quantity
             outcome.now = min(outcome.granted, quantity) if walks.is_once_a_day(program) else quantity
     recount(book, None, event.at)
+
+
+def take_points(book: MemberBook, program: Program, refunded: Settled, amount: int, at: datetime) -> None:
+    """Of its own expired lot they count as taken already; else pending points first (its own, then others soonest to
+    expire), then its own lot, then the others. No scenario leaves anything to owe, so that is refused here."""
+    key = program["key"]
+    if is_expired(book, program, refunded, at):
+        refunded.outcomes[key].taken_after_expiry += amount
+        return
+    pending, active = [], []
+    for entry in book.settled.values():
+        available_from, expires_at = book.lot_dates(program, entry.original)
+        if not is_expired(book, program, entry, at):
+            place = (entry is not refunded, expires_at is None, expires_at or at, *entry.original.order)
+            (active if available_from <= at else pending).append((place, entry.outcomes[key]))
+    if draw(active, draw(pending, amount)):
+        raise ValueError(f"{refunded.original.order_id}: points would be owed, which is not modelled")
+
+
+def is_expired(book: MemberBook, program: Program, entry: Settled, at: datetime) -> bool:
+    """Whether the purchase's lot has run out by an instant."""
+    expires_at = book.lot_dates(program, entry.original)[1]
+    return expires_at is not None and expires_at <= at
+
+
+def draw(lots: list[tuple[tuple[Any, ...], Outcome]], amount: int) -> int:
+    """Take from the lots in their order; what they do not cover is returned."""
+    for _, outcome in sorted(lots, key=lambda lot: lot[0]):
+        taken = min(amount, outcome.lot)
+        outcome.lot -= taken
+        amount -= taken
+    return amount
 
 
 def recount(book: MemberBook, settled_now: str | None, refunded_at: datetime | None) -> None:
