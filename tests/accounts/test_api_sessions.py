@@ -1,0 +1,199 @@
+"""Signing in to the API: tokens that die soon, rotate, and end at once when they should."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from flask.testing import FlaskClient
+
+from app.core import clock
+from app.core.config import Settings
+from app.core.ids import new_id
+from app.core.unit_of_work import platform_session
+from app.services import sessions
+from tests.factories.businesses import Shop, address, hire
+from tests.factories.people import PASSWORD, Person
+
+
+def _me(client: FlaskClient, token: str) -> int:
+    return client.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def _sign_up(client: FlaskClient, **changes: Any) -> Any:
+    body = {
+        "businessName": "Café Alma",
+        "email": address("alma"),
+        "password": PASSWORD,
+        "timezone": "Europe/Kyiv",
+        "currency": "UAH",
+    }
+    return client.post("/api/v1/auth/signup", json=body | changes)
+
+
+def test_signing_up_founds_a_business_and_signs_its_owner_in(client: FlaskClient) -> None:
+    answer = _sign_up(client)
+    assert answer.status_code == 201
+    assert answer.json["business"]["name"] == "Café Alma"
+    assert answer.json["tokenType"] == "Bearer"
+    assert answer.json["expiresIn"] == 900
+    assert _me(client, answer.json["accessToken"]) == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("email", "alma", "Email must look like name@example.com"),
+        ("password", "short", "Password must have at least 8 characters"),
+        ("password", "aaaaaaaaaaaa", "Password is too easy to guess"),
+        ("currency", "EURO", "Currency must be a code such as EUR"),
+        ("timezone", "Mars/Base", "Timezone must be a name such as Europe/Kyiv"),
+        ("businessName", "  ", "Business name is missing"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence(client: FlaskClient, field: str, value: str, sentence: str) -> None:
+    answer = _sign_up(client, **{field: value})
+    assert answer.status_code == 422
+    assert answer.json["errors"] == {field: [sentence]}
+
+
+def test_an_e_mail_has_one_account_whatever_its_case(client: FlaskClient, alma: Person) -> None:
+    answer = _sign_up(client, email=alma.email.upper())
+    assert (answer.status_code, answer.json["code"]) == (409, "email_taken")
+
+
+@pytest.mark.parametrize("email", ["alma", "nobody@example.com"])
+def test_a_wrong_password_and_an_unknown_e_mail_are_answered_alike(
+    client: FlaskClient, alma: Person, email: str
+) -> None:
+    chosen = alma.email if email == "alma" else email
+    answer = client.post("/api/v1/auth/token", json={"email": chosen, "password": "wrong password"})
+    said = {name: value for name, value in answer.json.items() if name != "requestId"}
+    assert said == {
+        "type": "urn:regulars:problem:wrong_credentials",
+        "title": "Unauthorized",
+        "status": 401,
+        "detail": "E-mail and password do not fit",
+        "code": "wrong_credentials",
+    }
+
+
+def test_a_person_chooses_among_their_businesses_and_no_other(client: FlaskClient, alma: Person, florist: Shop) -> None:
+    body = {"email": alma.email, "password": PASSWORD}
+    assert client.post("/api/v1/auth/token", json=body).json["business"]["id"] == str(alma.business_id)
+    answer = client.post("/api/v1/auth/token", json=body | {"businessId": str(florist.id)})
+    assert answer.status_code == 401
+
+
+def test_a_refresh_token_works_once_and_using_it_again_ends_the_session(client: FlaskClient, alma: Person) -> None:
+    second = client.post("/api/v1/auth/refresh", json={"refreshToken": alma.refresh_token})
+    third = client.post("/api/v1/auth/refresh", json={"refreshToken": second.json["refreshToken"]})
+    assert (second.status_code, third.status_code) == (200, 200)
+    assert client.post("/api/v1/auth/refresh", json={"refreshToken": alma.refresh_token}).status_code == 401
+    assert client.post("/api/v1/auth/refresh", json={"refreshToken": third.json["refreshToken"]}).status_code == 401
+    assert _me(client, third.json["accessToken"]) == 401
+
+
+def test_revoking_ends_the_access_token_at_the_next_request(client: FlaskClient, alma: Person) -> None:
+    assert _me(client, alma.access_token) == 200
+    assert client.post("/api/v1/auth/revoke", json={"refreshToken": alma.refresh_token}).status_code == 204
+    assert _me(client, alma.access_token) == 401
+
+
+@pytest.mark.parametrize("nonsense", ["", "x", "rt_x", "rt_" + "0" * 32 + "_secret", "rk_abc"])
+def test_an_unknown_refresh_token_is_401_and_nothing_to_revoke(client: FlaskClient, nonsense: str) -> None:
+    assert client.post("/api/v1/auth/refresh", json={"refreshToken": nonsense}).status_code == 401
+    assert client.post("/api/v1/auth/revoke", json={"refreshToken": nonsense}).status_code == 204
+
+
+def test_a_new_role_counts_at_the_next_request_and_leaving_ends_access(client: FlaskClient, cafe: Shop) -> None:
+    mia = hire(cafe, "Mia", "manager")
+    assert mia.get("/staff").status_code == 200
+    staff_id = _staff_id(cafe, mia)
+    cafe.owner.patch(f"/staff/{staff_id}", {"role": "staff"})
+    assert mia.get("/staff").status_code == 403
+    assert cafe.owner.delete(f"/staff/{staff_id}").status_code == 204
+    assert mia.get("/me").status_code == 401
+    assert client.post("/api/v1/auth/refresh", json={"refreshToken": mia.refresh_token}).status_code == 401
+
+
+def test_a_changed_password_ends_every_session(alma: Person) -> None:
+    browser = alma.browser()
+    with platform_session():
+        assert not sessions.change_password(alma.user_id, "wrong", "another long password")
+        assert sessions.change_password(alma.user_id, PASSWORD, "another long password")
+    assert alma.get("/me").status_code == 401
+    assert browser.get("/").headers["Location"] == "/login"
+
+
+def test_an_access_token_dies_after_a_quarter_of_an_hour(alma: Person, client: FlaskClient) -> None:
+    with clock.frozen(clock.now() - timedelta(minutes=20)), platform_session():
+        old = sessions.open_api_session(alma.user_id, alma.business_id, sessions.Visit("", ""))
+    assert old is not None
+    assert _me(client, old.access_token) == 401
+
+
+def _claims(person: Person) -> dict[str, Any]:
+    found: dict[str, Any] = jwt.decode(person.access_token, options={"verify_signature": False})
+    return found
+
+
+def _forged(person: Person, settings: Settings, key: bytes | None = None, headers: Any = None, **claims: Any) -> str:
+    payload = {name: value for name, value in (_claims(person) | claims).items() if value is not None}
+    return jwt.encode(payload, key or settings.jwt_key(), "HS256", {"typ": "at+jwt", "kid": "1"} | (headers or {}))
+
+
+def test_a_token_made_with_our_key_and_the_right_claims_is_let_in(alma: Person, client: FlaskClient) -> None:
+    assert _me(client, _forged(alma, alma.app.extensions["settings"])) == 200
+
+
+def test_no_forged_token_is_let_in(alma: Person, dora: Person, client: FlaskClient) -> None:
+    settings: Settings = alma.app.extensions["settings"]
+    now = int(clock.now().timestamp())
+    header, payload, signature = alma.access_token.split(".")
+    forged = {
+        "alg none": jwt.encode(_claims(alma), None, "none", {"typ": "at+jwt", "kid": "1"}),
+        "empty signature": f"{header}.{payload}.",
+        "another key": _forged(alma, settings, key=b"another key of thirty-two bytes!"),
+        "expired": _forged(alma, settings, exp=now - 60),
+        "not yet": _forged(alma, settings, nbf=now + 3600),
+        "another audience": _forged(alma, settings, aud="elsewhere"),
+        "another issuer": _forged(alma, settings, iss="elsewhere"),
+        "no session": _forged(alma, settings, sid=None),
+        "an unknown session": _forged(alma, settings, sid=str(new_id())),
+        "another's session": _forged(alma, settings, sid=_claims(dora)["sid"]),
+        "another's business": _forged(alma, settings, bid=str(dora.business_id)),
+        "another person": _forged(alma, settings, sub=str(dora.user_id)),
+        "another type": _forged(alma, settings, headers={"typ": "JWT"}),
+        "an unknown key id": _forged(alma, settings, headers={"kid": "../../etc/passwd"}),
+        "a key of its own": _forged(alma, settings, key=b"k" * 32, headers={"jku": "https://example.com/keys"}),
+        "a refresh token": alma.refresh_token,
+        "a changed payload": f"{header}.{_changed(payload)}.{signature}",
+        "far too long": "a" * 100_000,
+        "not a token": "☕".encode().hex(),
+        "ids that are no ids": _forged(alma, settings, sid="1' OR '1'='1"),
+    }
+    assert {name: _me(client, token) for name, token in forged.items() if _me(client, token) != 401} == {}
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Basic YWxtYTph", "Bearer", "Bearer ", "bearer x", "Bearer rk_", "Bearer rk_x_y"]
+)
+def test_no_good_header_is_401_with_a_challenge(client: FlaskClient, header: str) -> None:
+    answer = client.get("/api/v1/me", headers={"Authorization": header})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def _changed(payload: str) -> str:
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    return base64.urlsafe_b64encode(json.dumps(claims | {"role": "owner", "x": 1}).encode()).decode().rstrip("=")
+
+
+def _staff_id(cafe: Shop, person: Person) -> str:
+    rows = cafe.owner.get("/staff").json["data"]
+    return str(next(row["id"] for row in rows if row["userId"] == str(person.user_id)))
