@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from app.adapters.mailer import mailer
 from app.api import errors as api_errors
 from app.api import mount as api
+from app.cli import mount as cli
 from app.core import extensions, logging, redis_client, request_log
 from app.core.config import Settings
 from app.web import mount as web
@@ -26,8 +28,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     request_log.start(app)
     extensions.start(app, settings)
     redis_client.start(app, settings.redis_url)
+    app.extensions["mailer"] = mailer(settings.smtp_url, settings.instance_path / "mail", settings.mail_from)
     api.mount(app)
     web.mount(app)
+    cli.mount(app)
     app.after_request(secure)
     app.register_error_handler(Exception, _answer_error)
     return app

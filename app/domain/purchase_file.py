@@ -44,7 +44,9 @@ class UnreadableRow(Exception):
 
 def terms_problems(columns: Mapping[str, str], header: list[str]) -> list[str]:
     """What is wrong with a mapping, as sentences; empty when the file can be read with it."""
-    unknown = [f"There is no field {name}; the fields are {', '.join(FIELDS)}" for name in columns if name not in FIELDS]
+    unknown = [
+        f"There is no field {name}; the fields are {', '.join(FIELDS)}" for name in columns if name not in FIELDS
+    ]
     missing = [f"Map the field {name} to a column" for name in REQUIRED if name not in columns]
     absent = [f"The file has no column {name}" for name in columns.values() if name not in header]
     return unknown + missing + absent
@@ -59,7 +61,9 @@ def order_of(row: Row, terms: FileTerms) -> PurchaseOrder | None:
     if not card:
         return None
     try:
-        order, problems = purchase_order(parsed(PurchaseBody, _body(row, terms, card)), currency=terms.currency, now=terms.now)
+        order, problems = purchase_order(
+            parsed(PurchaseBody, _body(row, terms, card)), currency=terms.currency, now=terms.now
+        )
     except ValidationErrors as error:
         order, problems = None, error.errors
     if order is None:

@@ -10,6 +10,7 @@ from rq.registry import StartedJobRegistry
 
 from app.core import clock, queue
 from app.core.unit_of_work import platform_session
+from app.queries.businesses import open_business_ids
 from app.queries.due import due_now
 from app.services import idempotency
 
@@ -38,6 +39,7 @@ def ticks(sweep_seconds: int) -> list[Tick]:
     return [
         Tick("sweep", sweep_seconds, sweep),
         Tick("abandoned", 30, recover_abandoned),
+        Tick("expiry", 3600, expire_points),
         Tick("forget", 3600, forget_old_answers),
     ]
 
@@ -52,6 +54,14 @@ def sweep() -> None:
             _log.error("unknown_due_kind", kind=kind)
             continue
         queue.ring(found[0], found[1], business_id)
+
+
+def expire_points() -> None:
+    """Ring for every open business: lots mature and expire by the clock, which leaves no due row."""
+    with platform_session():
+        open_ids = open_business_ids()
+    for business_id in open_ids:
+        queue.ring("notifications", "expiry.expire_points", business_id)
 
 
 def recover_abandoned() -> None:

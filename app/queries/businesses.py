@@ -87,6 +87,11 @@ def open_business_id(slug: str) -> UUID | None:
     return session().scalar(select(Business.id).where(Business.slug == slug, Business.status == "active"))
 
 
+def open_business_ids() -> list[UUID]:
+    """Return the ids of all businesses that are open; a platform look-up."""
+    return list(session().scalars(select(Business.id).where(Business.status == "active")))
+
+
 def _location(row: Location) -> dict[str, Any]:
     return {
         "id": row.id,

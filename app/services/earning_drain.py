@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from uuid import UUID
@@ -18,7 +18,7 @@ _AT_ONCE = 2
 _log = structlog.get_logger(__name__)
 
 
-def drain(business_id: UUID) -> Iterator[int]:
+def drain(business_id: UUID) -> Generator[int, None, None]:
     """Settle everything that waits; yields the purchases settled after each batch, which is one transaction.
 
     Two batches at once: one reckons while the other waits for the database. Runs any number of times, also beside

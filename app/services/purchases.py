@@ -124,9 +124,12 @@ def _recorded_before(orders: Collection[PurchaseOrder]) -> dict[tuple[str, str],
 def _members_of(
     orders: Sequence[PurchaseOrder], known: Mapping[tuple[str, str], Purchase], actor: Actor
 ) -> dict[MemberRef, UUID]:
-    """Resolve every member once; only new orders that ask for it make members."""
-    to_make = {o.member for o in orders if o.create_member and (o.source, o.order_id) not in known}
-    to_find = {order.member for order in orders} - to_make
+    """Resolve every member once; only new orders that ask for it make members.
+
+    In the order of the orders, so that two processes with the same list lock the same keys in the same order.
+    """
+    to_make = dict.fromkeys(o.member for o in orders if o.create_member and (o.source, o.order_id) not in known)
+    to_find = dict.fromkeys(order.member for order in orders if order.member not in to_make)
     found = resolve_members(list(to_find), create=False, actor=actor) if to_find else {}
     made = resolve_members(list(to_make), create=True, actor=actor) if to_make else {}
     return {**found, **made}
