@@ -66,6 +66,7 @@ def update_business(changes: Mapping[str, Any], actor: Actor, if_match: int | No
     before = _fields(business, changes)
     for name, value in changes.items():
         setattr(business, name, _merged(business.settings, value) if name == "settings" else value)
+    session().flush()
     audit.record(actor, "business.changed", ("business", business.id), before, _fields(business, changes))
 
 
@@ -86,6 +87,7 @@ def update_location(location_id: UUID, changes: Mapping[str, Any], actor: Actor,
     before = _fields(location, changes)
     for name, value in changes.items():
         setattr(location, name, value)
+    session().flush()
     audit.record(actor, "location.changed", ("location", location.id), before, _fields(location, changes))
 
 
