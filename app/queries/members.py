@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, select
 
 from app.core import clock
 from app.core.unit_of_work import session
@@ -21,10 +21,29 @@ from app.queries.statements import AnySelect
 
 _HIGHEST = "\U0010ffff"
 
+_MEMBERS: AnySelect = select(
+    Member.id,
+    Member.name,
+    Member.email,
+    Member.phone,
+    Member.birthday,
+    Member.external_id,
+    Member.code,
+    Member.referral_code,
+    Member.referred_by,
+    Member.status,
+    Member.attributes,
+    Member.joined_at,
+    Member.last_purchase_at,
+    Member.version,
+).where(Member.erased_at.is_(None))
+"""Every public column; the private multiplier is on one page of its own and nowhere else (RULES 6)."""
+_ONE_MEMBER = _MEMBERS.where(Member.id == bindparam("member_id"))
+
 
 def member(member_id: UUID) -> dict[str, Any]:
     """The member object of API.md; instants, days and ids are not yet text. Raises NotFound (also once erased)."""
-    row = session().execute(_rows().where(Member.id == member_id)).one_or_none()
+    row = session().execute(_ONE_MEMBER, {"member_id": member_id}).one_or_none()
     if row is None:
         raise NotFound("member")
     return _member_object(row._mapping)
@@ -32,7 +51,7 @@ def member(member_id: UUID) -> dict[str, Any]:
 
 def members_of(ids: set[UUID]) -> dict[UUID, dict[str, Any]]:
     """Several members by id; who is unknown or erased is absent."""
-    rows = session().execute(_rows().where(Member.id.in_(ids)))
+    rows = session().execute(_MEMBERS.where(Member.id.in_(ids)))
     return {row.id: _member_object(row._mapping) for row in rows}
 
 
@@ -55,7 +74,7 @@ def members_slice(
         *([_in_segment(segment, clock.now())] if segment else []),
         older_than(Member.joined_at, Member.id, cursor),
     ]
-    newest = _rows().where(*filters).order_by(Member.joined_at.desc(), Member.id.desc()).limit(limit + 1)
+    newest = _MEMBERS.where(*filters).order_by(Member.joined_at.desc(), Member.id.desc()).limit(limit + 1)
     rows = [_member_object(row._mapping) for row in session().execute(newest)]
     return slice_of(rows, limit, at="joinedAt")
 
@@ -64,26 +83,6 @@ def require_member(member_id: UUID) -> None:
     """Raise NotFound unless the member exists."""
     if session().scalar(select(Member.id).where(Member.id == member_id, Member.erased_at.is_(None))) is None:
         raise NotFound("member")
-
-
-def _rows() -> AnySelect:
-    """Every public column; the private multiplier is on one page of its own and nowhere else (RULES 6)."""
-    return select(
-        Member.id,
-        Member.name,
-        Member.email,
-        Member.phone,
-        Member.birthday,
-        Member.external_id,
-        Member.code,
-        Member.referral_code,
-        Member.referred_by,
-        Member.status,
-        Member.attributes,
-        Member.joined_at,
-        Member.last_purchase_at,
-        Member.version,
-    ).where(Member.erased_at.is_(None))
 
 
 def _member_object(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, bindparam, exists, select
 
+from app.core.model import UtcDateTime
 from app.core.tenancy import current_business_id
 from app.domain.lifecycle import Status, status_at
 from app.models.program import Program, ProgramVersion
@@ -34,20 +35,24 @@ _PROGRAM = (
 _STATS = (ProgramStats.enrollments, ProgramStats.active_participants, ProgramStats.redemptions, ProgramStats.as_of)
 
 
-def program_rows(now: datetime) -> AnySelect:
-    """Programs that are not deleted with their newest snapshot, their figures, and whether a twin is live."""
-    newest = and_(ProgramVersion.program_id == Program.id, ProgramVersion.number == Program.newest_version)
-    return (
-        select(
-            *_PROGRAM,
-            ProgramVersion.snapshot,
-            *_STATS,
-            exists(live_twins(Program.rule_type, Program.id, now)).label("has_live_twin"),
-        )
-        .join(ProgramVersion, newest)
-        .outerjoin(ProgramStats, ProgramStats.program_id == Program.id)
-        .where(Program.deleted_at.is_(None))
+_AT = bindparam("now", type_=UtcDateTime())
+_NEWEST = and_(ProgramVersion.program_id == Program.id, ProgramVersion.number == Program.newest_version)
+
+PROGRAM_ROWS: AnySelect = (
+    select(
+        *_PROGRAM,
+        ProgramVersion.snapshot,
+        *_STATS,
+        exists(live_twins(Program.rule_type, Program.id, _AT)).label("has_live_twin"),
     )
+    .join(ProgramVersion, _NEWEST)
+    .outerjoin(ProgramStats, ProgramStats.program_id == Program.id)
+    .where(Program.deleted_at.is_(None))
+)
+"""Programs that are not deleted with their newest snapshot, their figures, and whether a twin is live; needs ``now``.
+
+Built once: putting the statement together costs more than asking the database.
+"""
 
 
 def program_object(row: AnyRow, now: datetime) -> dict[str, Any]:

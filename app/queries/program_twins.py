@@ -13,8 +13,8 @@ from app.core.unit_of_work import session
 from app.models.program import Program
 
 
-def live_twins(rule_type: Any, besides: Any, now: datetime) -> Select[UUID]:
-    """The live programs of a rule type besides one; both may be columns of an outer statement."""
+def live_twins(rule_type: Any, besides: Any, now: Any) -> Select[UUID]:
+    """The live programs of a rule type besides one; each may be a column or a parameter."""
     twin = aliased(Program)
     return select(twin.id).where(
         twin.rule_type == rule_type,

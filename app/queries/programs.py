@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from app.core import clock
 from app.core.unit_of_work import session
@@ -16,7 +16,7 @@ from app.domain.lifecycle import Status
 from app.models.program import Program, ProgramVersion
 from app.models.program_stats import ProgramStats
 from app.queries.paging import Page, like
-from app.queries.program_rows import program_object, program_rows
+from app.queries.program_rows import PROGRAM_ROWS, program_object
 from app.queries.statements import AnySelect
 
 SORTS: dict[str, Any] = {
@@ -27,13 +27,14 @@ SORTS: dict[str, Any] = {
     "endsAt": Program.ends_at,
     "enrollmentCount": func.coalesce(ProgramStats.enrollments, 0),
 }
+_ONE_PROGRAM = PROGRAM_ROWS.where(Program.id == bindparam("program_id"))
 _MAY_BE_NULL = ("startsAt", "endsAt")
 
 
 def program(program_id: UUID) -> dict[str, Any]:
     """The program object of API.md; one statement. Raises NotFound (unknown, deleted, another business's)."""
     now = clock.now()
-    row = session().execute(program_rows(now).where(Program.id == program_id)).one_or_none()
+    row = session().execute(_ONE_PROGRAM, {"now": now, "program_id": program_id}).one_or_none()
     if row is None:
         raise NotFound("program")
     return program_object(row, now)
@@ -42,7 +43,7 @@ def program(program_id: UUID) -> dict[str, Any]:
 def programs_of(ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """The objects of several programs by id; one statement."""
     now = clock.now()
-    rows = session().execute(program_rows(now).where(Program.id.in_(ids)))
+    rows = session().execute(PROGRAM_ROWS.where(Program.id.in_(ids)), {"now": now})
     return {row.id: program_object(row, now) for row in rows}
 
 
@@ -73,11 +74,11 @@ def programs_page(
     ]
     total = session().scalar(_counted(filters, snapshot_filters)) or 0
     rows = session().execute(
-        program_rows(now)
-        .where(*filters, *snapshot_filters)
+        PROGRAM_ROWS.where(*filters, *snapshot_filters)
         .order_by(*_order(sort))
         .limit(page_size)
-        .offset((page - 1) * page_size)
+        .offset((page - 1) * page_size),
+        {"now": now},
     )
     return Page([program_object(row, now) for row in rows], page=page, page_size=page_size, total_count=total)
 

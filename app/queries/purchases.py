@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.unit_of_work import session
@@ -41,6 +41,9 @@ _COLUMNS = (
     Purchase.recorded_by,
     Purchase.processed_at,
 )
+_PURCHASES: AnySelect = select(*_COLUMNS)
+_ONE_PURCHASE = _PURCHASES.where(Purchase.id == bindparam("purchase_id"))
+_PROGRESS = select(Purchase.processed_at, Purchase.waiting).where(Purchase.id == bindparam("purchase_id"))
 
 
 def purchase(purchase_id: UUID, currency: str) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def purchase(purchase_id: UUID, currency: str) -> dict[str, Any]:
 
 def plain_purchase(purchase_id: UUID, currency: str) -> dict[str, Any]:
     """The same without outcomes and vouchers; one statement. Raises NotFound."""
-    row = session().execute(_rows().where(Purchase.id == purchase_id)).one_or_none()
+    row = session().execute(_ONE_PURCHASE, {"purchase_id": purchase_id}).one_or_none()
     if row is None:
         raise NotFound("purchase")
     return _purchase_object(row, currency)
@@ -79,7 +82,7 @@ def purchases_slice(
         *([Purchase.occurred_at < to] if to else []),
         older_than(Purchase.occurred_at, Purchase.id, cursor),
     ]
-    latest = _rows().where(*filters).order_by(Purchase.occurred_at.desc(), Purchase.id.desc()).limit(limit + 1)
+    latest = _PURCHASES.where(*filters).order_by(Purchase.occurred_at.desc(), Purchase.id.desc()).limit(limit + 1)
     rows = session().execute(latest).all()
     found = outcomes([row.id for row in rows[:limit]], currency)
     objects = [{**_purchase_object(row, currency), "outcomes": found.get(row.id, [])} for row in rows]
@@ -88,8 +91,7 @@ def purchases_slice(
 
 def is_settled(purchase_id: UUID) -> bool:
     """Whether the earning job has done all that was asked of a purchase so far."""
-    asked = select(Purchase.processed_at, Purchase.waiting).where(Purchase.id == purchase_id)
-    row = session().execute(asked).one_or_none()
+    row = session().execute(_PROGRESS, {"purchase_id": purchase_id}).one_or_none()
     return row is not None and row.processed_at is not None and not row.waiting
 
 
@@ -119,10 +121,6 @@ def outcomes(purchase_ids: Collection[UUID], currency: str) -> dict[UUID, list[d
     for row in session().execute(newest):
         found[row.Outcome.purchase_id].append(_outcome_object(row, currency))
     return found
-
-
-def _rows() -> AnySelect:
-    return select(*_COLUMNS)
 
 
 def _purchase_object(row: AnyRow, currency: str) -> dict[str, Any]:
