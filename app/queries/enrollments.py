@@ -96,9 +96,7 @@ def _stood(rows: Sequence[AnyRow], now: datetime) -> list[dict[str, Any]]:
     versions = compiled_versions({row.version_id for row in rows})
     with_lots = {row.Enrollment.id for row in rows if row.Enrollment.unit}
     lots = lot_figures(with_lots, now) if with_lots else {}
-    return [
-        _entry(row, versions[row.version_id], lots.get(row.Enrollment.id, _NO_LOTS), now) for row in rows
-    ]
+    return [_entry(row, versions[row.version_id], lots.get(row.Enrollment.id, _NO_LOTS), now) for row in rows]
 
 
 def _entry(row: AnyRow, version: ProgramVersion, lots: LotFigures, now: datetime) -> dict[str, Any]:
