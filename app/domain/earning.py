@@ -90,9 +90,9 @@ class _Settling:
 
     def _grant(self, outcome: Outcome, version: ProgramVersion, standing: Standing, local: datetime) -> None:
         boost = self.points_boost if version.rule.YIELDS == "points" else self.cashback_boost
-        found = gates.first_failing(
-            self.purchase, version, self.member, standing, local
-        ) or version.rule.contribute(version.terms, self.purchase, local, boost)
+        found = gates.first_failing(self.purchase, version, self.member, standing, local) or version.rule.contribute(
+            version.terms, self.purchase, local, boost
+        )
         if isinstance(found, Miss):
             _miss(outcome, found)
         elif not (found.adds or found.computed):
@@ -131,9 +131,7 @@ class _Settling:
         outcome.cashback_minor = self._limited(outcome, version, "cashback", standing)
 
     def _limited(self, outcome: Outcome, version: ProgramVersion, unit: str, standing: Standing) -> int:
-        granted, lines = caps.allowed(
-            version, unit, outcome.computed, standing, self.budget_left, outcome.local_day
-        )
+        granted, lines = caps.allowed(version, unit, outcome.computed, standing, self.budget_left, outcome.local_day)
         outcome.trace = outcome.trace + lines if lines else outcome.trace
         if not granted:
             outcome.code = lines[-1][0]

@@ -1,4 +1,4 @@
-"""The names of the facts that Regulars announces (API.md, Events and webhooks), and which of them a job listens to."""
+"""The names of the facts that Regulars announces (API.md, Events and webhooks)."""
 
 from enum import StrEnum
 
@@ -24,7 +24,3 @@ class EventType(StrEnum):
     VOUCHER_ISSUED = "loyalty.voucher.issued"
     VOUCHER_REDEEMED = "loyalty.voucher.redeemed"
     VOUCHER_EXPIRED = "loyalty.voucher.expired"
-
-
-WANTED = frozenset({EventType.MEMBER_ENROLLED, EventType.VOUCHER_ISSUED})
-"""Events that a job subscribes to (jobs.subscriptions); all others cost their row and nothing else."""

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from app.domain.localtime import add_months, end_of_day, local_day, start_of_day
 
+_INSTANT = timedelta(microseconds=1)
+
 
 def lot_times(
     occurred_at: datetime, day: date, pending_days: int, expiration_months: int | None, zone: ZoneInfo
@@ -18,6 +20,11 @@ def lot_times(
 def voucher_expires_at(days: int | None, issued_at: datetime, zone: ZoneInfo) -> datetime | None:
     """The end of the local day `days` after the one of issue; None leaves it to the program's redeemUntil."""
     return None if days is None else end_of_day(local_day(issued_at, zone) + timedelta(days=days), zone)
+
+
+def last_day(expires_at: datetime, zone: ZoneInfo) -> date:
+    """The last local day on which something that expires at this instant can still be used."""
+    return local_day(expires_at - _INSTANT, zone)
 
 
 @lru_cache(maxsize=4096)

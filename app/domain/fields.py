@@ -4,6 +4,7 @@ They are pydantic metadata (`Annotated[int, Whole("Punches required", 2, 50)]`),
 validation read the same object. A field refuses booleans, NaN and text that is no number; money becomes minor units.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -39,18 +40,18 @@ def number(value: object, title: str) -> Decimal:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldKind:
+class FieldKind(ABC):
     """What all kinds share. `optional` accepts null; subclasses read a value or raise `refuse(...)`."""
 
     title: str
 
+    @abstractmethod
     def read(self, value: object, currency: str, others: Mapping[str, Any]) -> Any:
         """The value as the engine keeps it; `others` are the fields before this one that were sound."""
-        raise NotImplementedError
 
+    @abstractmethod
     def schema(self) -> dict[str, Any]:
         """The field in JSON Schema's words."""
-        raise NotImplementedError
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(self._validate)

@@ -45,5 +45,3 @@ def reward_text(config: RewardFields, money: Callable[[int], str]) -> str:
     if config.reward_type == "credit":
         return f"{config.reward_description} ({money(config.reward_value)} credit)"
     return config.reward_description
-
-

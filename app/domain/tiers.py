@@ -125,7 +125,7 @@ def evaluations(
     return falls
 
 
-def corrections(terms: Terms, history: Sequence[TierChange], falls: Sequence[TierChange]) -> list[TierChange]:
+def corrections(history: Sequence[TierChange], falls: Sequence[TierChange]) -> list[TierChange]:
     """The rows to append so that the history reads as if exactly `falls` had been written.
 
     A fall that is missing is appended; one that should not have been (a late purchase kept the tier) is lifted again
@@ -134,9 +134,11 @@ def corrections(terms: Terms, history: Sequence[TierChange], falls: Sequence[Tie
     written = {(row.effective_at, row.reason, row.to_tier) for row in history}
     rows = [fall for fall in falls if (fall.effective_at, fall.reason, fall.to_tier) not in written]
     right = {(fall.effective_at, fall.reason, fall.to_tier) for fall in falls}
-    for row in history:
-        if row.reason in DEMOTIONS and (row.effective_at, row.reason, row.to_tier) not in right:
-            rows.append(TierChange(row.to_tier, row.from_tier, "automatic", row.effective_at))
+    rows += [
+        TierChange(row.to_tier, row.from_tier, "automatic", row.effective_at)
+        for row in history
+        if row.reason in DEMOTIONS and (row.effective_at, row.reason, row.to_tier) not in right
+    ]
     lifted = {row.key for row in history if row.reason == "automatic" and row.order_id == ""}
     return [row for row in sorted(rows, key=_key) if row.reason in DEMOTIONS or row.key not in lifted]
 
@@ -225,8 +227,6 @@ def _metric_just_ended(terms: Terms, measured: Sequence[Measured], looked_at: da
     return metric
 
 
-def _is_reached_again(
-    terms: Terms, measured: Sequence[Measured], value: int, since: datetime, until: datetime
-) -> bool:
+def _is_reached_again(terms: Terms, measured: Sequence[Measured], value: int, since: datetime, until: datetime) -> bool:
     walk = _walk(terms, measured, as_of=until)
     return any(since <= counted.occurred_at < until and metric >= value for counted, metric in walk)

@@ -67,7 +67,7 @@ def evaluate_tier(work: Work, member: MemberWork, book: Passbook, version: Progr
     measured = _measured(work, book)
     purchased_at = list(session().scalars(select(PurchaseRow.occurred_at).where(PurchaseRow.member_id == member.id)))
     falls = evaluations(version.terms, changes, measured, purchased_at, until, version.zone)
-    for change in corrections(version.terms, changes, falls):
+    for change in corrections(changes, falls):
         _record(work, member, book, version, change, None, is_historical=True)
     book.tier_evaluated_until, book.is_changed = until, True
 

@@ -47,7 +47,9 @@ class TierMultipliers(FieldKind):
         """The multipliers as exact decimals."""
         if not isinstance(value, dict) or len(value) > 10:
             raise refuse(f"{self.title} must name a number for each thing, at most 10")
-        return {name: Rate(f"The multiplier of {name}", 100).read(rate, currency, others) for name, rate in value.items()}
+        return {
+            name: Rate(f"The multiplier of {name}", 100).read(rate, currency, others) for name, rate in value.items()
+        }
 
     def schema(self) -> dict[str, Any]:
         """An object of numbers."""
@@ -106,7 +108,11 @@ class Config(ConfigModel):
             (tier.name.casefold() in names, "name", "Tier names must differ"),
             (tier.threshold.type != first.type, "threshold.type", "All tiers must count the same thing"),
             (len(periods) > 1, "threshold.period", "All tiers must use the same period"),
-            (tier.threshold.value <= before.value, "threshold.value", "Each tier must ask for more than the one before"),
+            (
+                tier.threshold.value <= before.value,
+                "threshold.value",
+                "Each tier must ask for more than the one before",
+            ),
         ]
         return [((*at, *path.split(".")), sentence) for is_broken, path, sentence in checks if is_broken]
 

@@ -1,0 +1,21 @@
+"""The message kinds there are: every module of `messages`, found by itself, and the events that they listen to."""
+
+import importlib
+import pkgutil
+from typing import cast
+
+from app.domain import messages
+from app.domain.events import EventType
+from app.domain.message_kind import MessageKind
+
+MESSAGES: dict[str, MessageKind] = {
+    module.name: cast(MessageKind, importlib.import_module(f"{messages.__name__}.{module.name}"))
+    for module in pkgutil.iter_modules(messages.__path__)
+}
+
+MESSAGES_BY_EVENT: dict[str, list[str]] = {
+    event.value: [name for name, kind in MESSAGES.items() if kind.EVENT is event] for event in EventType
+}
+
+WANTED = frozenset(kind.EVENT for kind in MESSAGES.values())
+"""Events that a job listens to; all others cost their row and nothing else (ARCHITECTURE 2)."""
