@@ -33,6 +33,13 @@ def country_guess(timezone: str, currency: str) -> str | None:
     return country if country in phonenumbers.SUPPORTED_REGIONS else None
 
 
+def example(country: str | None) -> str:
+    """Return a mobile number as people of the country write theirs, or one with a country code."""
+    number = phonenumbers.example_number_for_type(country or "US", phonenumbers.PhoneNumberType.MOBILE)
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if country else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(number, style)) if number else "+380 67 123 45 67"
+
+
 @cache
 def _countries_by_timezone() -> dict[str, str]:
     lines = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8").splitlines()

@@ -21,7 +21,14 @@ PURCHASE, MESSAGE = "purchase", "message"
 def open_letters(*, cursor: str | None = None, limit: int = 20) -> Slice:
     """Purchases that were not counted and mails that were not sent, one statement. Raises UnknownCursor."""
     oldest = (
-        select(DeadLetter, Purchase, Message.kind.label("message_kind"), Member.id.label("member_id"), Member.name)
+        select(
+            DeadLetter,
+            Purchase,
+            Message.kind.label("message_kind"),
+            Member.id.label("member_id"),
+            Member.name,
+            Member.code,
+        )
         .outerjoin(Purchase, and_(DeadLetter.kind == PURCHASE, Purchase.id == DeadLetter.subject_id))
         .outerjoin(Message, and_(DeadLetter.kind == MESSAGE, Message.id == DeadLetter.subject_id))
         .outerjoin(Member, Member.id.in_((Purchase.member_id, Message.member_id)) & Member.erased_at.is_(None))
@@ -50,6 +57,7 @@ def _letter(row: AnyRow) -> dict[str, Any]:
         "createdAt": letter.created_at,
         "memberId": row.member_id,
         "memberName": row.name,
+        "memberCode": row.code,
         "messageKind": row.message_kind,
         "source": purchase.source if purchase else None,
         "orderId": purchase.order_id if purchase else None,

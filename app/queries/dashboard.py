@@ -1,4 +1,4 @@
-"""Reads the figures of Home: kept figures where there are some, else ranges of an index; never a sum over the ledger."""
+"""Reads the figures of Home: kept figures where there are some, else ranges of an index, never the whole ledger."""
 
 from __future__ import annotations
 

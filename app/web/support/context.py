@@ -36,6 +36,11 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in name.split()[:2]).upper()
 
 
+def shop_icon() -> str:
+    """Return the sprite's picture for what the business of the page sells."""
+    return ICONS.get(g.business["industry"] or "", _DEFAULT_ICON)
+
+
 def _shared() -> dict[str, Any]:
     return {
         "business": _business(),
@@ -50,7 +55,7 @@ def _business() -> dict[str, Any] | None:
         return None
     return found | {
         "initials": initials(found["name"]),
-        "icon": ICONS.get(found["industry"] or "", _DEFAULT_ICON),
+        "icon": shop_icon(),
         "currency_symbol": money_text(0, found["currency"]).replace("0", "").replace(".", "").strip(),
     }
 

@@ -14,7 +14,7 @@ PROGRAM_ROWS = [
         "status": status,
         "status_note": note,
         "members": members,
-        "active_30d": members,
+        "active": members,
         "redeemed": None,
         "action": action,
     }

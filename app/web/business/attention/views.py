@@ -1,0 +1,74 @@
+"""What needs a person: purchases that could not be counted and mails that could not be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, g, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock
+from app.domain.permissions import Permission
+from app.queries import attention
+from app.queries.paging import UnknownCursor
+from app.services.dead_letters import retry_letter
+from app.web.support.doors import area, page
+from app.web.support.htmx import go_to
+from app.web.support.words import called, counted
+
+bp = area("attention", __name__, "/attention")
+
+
+@page(bp, "", permission=Permission.DASHBOARD_VIEW)
+def index() -> str:
+    """List them, the oldest first."""
+    after = request.args.get("after")
+    try:
+        found = attention.open_letters(cursor=after)
+    except UnknownCursor:
+        abort(404)
+    total = g.business["attention_total"]
+    return render_template(
+        "business/attention/index.html",
+        rows=[_row(letter) for letter in found.rows],
+        total_words=counted(total, "thing needs you", "things need you") if total else "Nothing needs you",
+        checked_at=clock.now(),
+        newer_url=url_for("attention.index") if after else None,
+        older_url=url_for("attention.index", after=found.next_cursor) if found.next_cursor else None,
+    )
+
+
+@page(bp, "/<uuid:letter_id>/retry", permission=Permission.PURCHASE_CORRECT, methods=("POST",))
+def retry(letter_id: UUID) -> Response:
+    """Let the purchase try again from the start."""
+    retry_letter(letter_id, actor=g.caller.actor)
+    flash("Trying again. If it fails, it comes back here.", "ok")
+    return go_to(url_for("attention.index"))
+
+
+def _row(letter: Mapping[str, Any]) -> dict[str, Any]:
+    is_purchase = letter["kind"] == attention.PURCHASE
+    what = "The purchase could not be counted" if is_purchase else "The mail could not be sent"
+    may_retry = is_purchase and g.caller.may(Permission.PURCHASE_CORRECT)
+    return {
+        "id": letter["id"],
+        "member_id": letter["memberId"],
+        "member_name": _member_name(letter),
+        "source": letter["source"] if is_purchase else "mail",
+        "reference": letter["orderId"] if is_purchase else letter["messageKind"],
+        "amount_minor": letter["amount"],
+        "currency": g.business["currency"],
+        "occurred_at": letter["occurredAt"],
+        "attempts": letter["attempts"],
+        "reason": what,
+        "detail": letter["reason"],
+        "retry_url": url_for("attention.retry", letter_id=letter["id"]) if may_retry else None,
+    }
+
+
+def _member_name(letter: Mapping[str, Any]) -> str:
+    if letter["memberId"] is None:
+        return "Unknown member"
+    return called({"name": letter["memberName"], "code": letter["memberCode"]})

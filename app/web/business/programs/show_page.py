@@ -1,0 +1,159 @@
+"""What the page of one program shows: key numbers, the customer's card, cards by progress, who was here, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import g
+
+from app.core import clock
+from app.domain.money import exponent
+from app.domain.registry import RULES
+from app.queries import program_page
+from app.queries import programs as found
+from app.web.business.programs.rows import locations_words, sentence, status_note
+from app.web.support.context import initials, shop_icon
+from app.web.support.formatting import long_date, money, points
+from app.web.support.gains import gains
+from app.web.support.sample_card import sample_card
+from app.web.support.words import called, counted
+
+Program = Mapping[str, Any]
+
+_ACTIONS = {
+    "DRAFT": ["activate"],
+    "SCHEDULED": ["pause", "end"],
+    "ACTIVE": ["pause", "end"],
+    "PAUSED": ["resume", "end"],
+    "ENDED": [],
+}
+_CARDS = {"PUNCH_CARD": ("punch", "punches", "punchesRequired"), "STAMP_CARD": ("stamp", "stamps", "stampsRequired")}
+_MOST_BARS = 12
+
+
+def context(program: Program, *, may_edit: bool) -> dict[str, Any]:
+    """Return the context of business/programs/show.html; five statements, six with a card to fill."""
+    now, currency = clock.now(), g.business["currency"]
+    figures = program_page.program_figures(program["id"])
+    chart, unfinished = _chart(program)
+    return {
+        "program": {
+            "id": program["id"],
+            "name": program["name"],
+            "status": program["status"].lower(),
+            "status_words": f"{_since(program)}{status_note(program, now)}. {locations_words(program)}.",
+            "sentence": f"{sentence(program)}.",
+            "type_words": RULES[program["ruleType"]].TITLE,
+            "description": program["description"],
+            "actions": _ACTIONS[program["status"]] if may_edit else [],
+        },
+        "kpis": _kpis(program, figures, currency),
+        "card": sample_card(program, currency, shop_icon()),
+        "chart": chart,
+        "participation": [
+            {"words": "Active in the last 90 days", "total": figures["active_participants"]},
+            {"words": "Quiet for longer", "total": max(0, figures["enrollments"] - figures["active_participants"])},
+        ],
+        "activity": [_event(row, currency) for row in program_page.latest_outcomes(program["id"], currency)],
+        "versions": [_version(row, program["programVersion"]) for row in found.versions(program["id"])],
+        "unfinished_words": f"{counted(unfinished, 'customer has', 'customers have')} unfinished cards."
+        if unfinished
+        else None,
+    }
+
+
+def _since(program: Program) -> str:
+    started = program["startsAt"]
+    is_running = started and program["status"] in ("ACTIVE", "PAUSED")
+    return f"Live since {long_date(started)}. " if is_running else ""
+
+
+def _kpis(program: Program, figures: Mapping[str, Any], currency: str) -> list[dict[str, Any]]:
+    """Five key numbers: who takes part, and what the program has given, in its own unit."""
+    earned, redeemed = figures["vouchers_issued"], figures["redemptions"]
+    return [
+        {"label": "Enrolled", "value": points(figures["enrollments"]), "note": "in all"},
+        {
+            "label": "Active participants",
+            "value": points(figures["active_participants"]),
+            "note": "in the last 90 days",
+        },
+        *_given(program, figures, currency),
+        {
+            "label": "Redemption rate",
+            "value": f"{100 * redeemed // earned}" if earned else "–",
+            "unit": "%" if earned else None,
+            "note": f"{points(redeemed)} of {points(earned)} redeemed" if earned else "No reward earned yet",
+        },
+    ]
+
+
+def _given(program: Program, figures: Mapping[str, Any], currency: str) -> list[dict[str, Any]]:
+    if program["ruleType"] == "CASH_BACK":
+        return [
+            {"label": "Cash back given", "value": money(figures["issued"], currency), "note": "in all"},
+            {
+                "label": "Cash back pending",
+                "value": money(figures["outstanding"], currency),
+                "note": "not paid out yet",
+            },
+        ]
+    if program["ruleType"] == "POINTS_BASED":
+        rate = int(program["ruleConfig"]["redemptionRate"])
+        owed = figures["outstanding"] * 10 ** exponent(currency) // rate
+        return [
+            {"label": "Points given", "value": points(figures["issued"]), "note": "in all"},
+            {
+                "label": "Points outstanding",
+                "value": points(figures["outstanding"]),
+                "note": f"worth {money(owed, currency)}",
+            },
+        ]
+    ready = figures["vouchers_issued"] - figures["redemptions"]
+    return [
+        {"label": "Rewards earned", "value": points(figures["vouchers_issued"]), "note": "in all"},
+        {"label": "Not redeemed", "value": points(ready), "note": "ready or run out"},
+    ]
+
+
+def _chart(program: Program) -> tuple[dict[str, Any] | None, int]:
+    """The running cards by what is on them, and how many are begun; nothing for rules without a card."""
+    if program["ruleType"] not in _CARDS:
+        return None, 0
+    one, many, key = _CARDS[program["ruleType"]]
+    required = int(program["ruleConfig"][key])
+    totals = program_page.cards_by_progress(program["id"], clock.now())
+    unfinished = sum(total for on_card, total in totals.items() if on_card)
+    if not totals or required - 1 > _MOST_BARS:
+        return None, unfinished
+    rows = [{"label": str(number), "total": totals.get(number, 0)} for number in range(required)]
+    away = totals.get(required - 1, 0)
+    title = f"{counted(away, 'person is', 'people are')} 1 {one} away"
+    note = f"Members active in 90 days by {many} on their card"
+    chart = {"title": title, "note": note, "label": f"Members by {many}", "first_column": many.capitalize()}
+    return {**chart, "rows": rows}, unfinished
+
+
+def _event(row: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    given = gains(row, currency)
+    name = called(row)
+    return {
+        "member_id": row["member_id"],
+        "name": name,
+        "initials": initials(name),
+        "words": row["explanation"],
+        "amount": given[0] if given else None,
+        "at": row["at"],
+    }
+
+
+def _version(row: Mapping[str, Any], current: int) -> dict[str, Any]:
+    return {
+        "number": row["number"],
+        "words": ". ".join(row["changes"]) or "Created",
+        "by": row["createdBy"] or "Regulars",
+        "at": row["createdAt"],
+        "earned_words": None,
+        "is_current": row["number"] == current,
+    }
