@@ -38,7 +38,6 @@ def settle(instance: Path) -> Places:
     data = _data_folder(instance)
     places = Places(instance, data, SOCKETS_PARENT / f"regulars-{_fingerprint(instance)}", instance / "log")
     places.logs.mkdir(exist_ok=True)
-    account.make_private_folder(places.sockets)
     return places
 
 

@@ -56,6 +56,7 @@ class Server(ABC):
 
     def _spawn(self, command: Sequence[str | Path], folder: Path) -> None:
         self._reap(is_ending=True)  # the one before us, if it was killed
+        account.make_private_folder(self.places.sockets)
         with open_for_process(self.log) as log:
             self._child = subprocess.Popen(
                 command,

@@ -4,6 +4,7 @@ import argparse
 import os
 import shlex
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from app.embedded import paths
@@ -43,6 +44,8 @@ class Services:
         """Stop both servers, Valkey first."""
         for server in reversed(self._servers()):
             server.stop()
+        with suppress(OSError):  # it stays when something else still listens in it
+            self.places.sockets.rmdir()
 
     def tend(self) -> None:
         """Start a server again that has died; to be called about twice a second. Never raises LaunchError."""

@@ -109,9 +109,7 @@ class Launcher:
                 self.press_ctrl_c()
             self.process.kill()
             self.process.wait()
-        services = self.services
-        services.stop()
-        shutil.rmtree(services.places.sockets, ignore_errors=True)
+        self.services.stop()
 
     @property
     def _log(self) -> Path:

@@ -63,6 +63,17 @@ def test_whatever_dies_starts_again(launch: Launch) -> None:
     assert alma.page() == "1 cups"
 
 
+def test_a_product_that_never_gets_ready_is_said_with_its_last_words(launch: Launch) -> None:
+    alma = launch()
+    (alma.project / "Procfile").write_text("web: echo the till is jammed && false\n")
+    alma.begin()
+    assert alma.end() == 1
+    assert "It does not become ready" in alma.output
+    assert "the till is jammed" in alma.output
+    assert alma.services.postgres is not None
+    assert alma.services.postgres.pid() is None
+
+
 def test_a_taken_port_or_instance_is_said_clearly_and_a_second_copy_runs_beside(launch: Launch) -> None:
     alma = launch().start()
 

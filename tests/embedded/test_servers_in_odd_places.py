@@ -3,12 +3,15 @@
 import os
 import shutil
 import subprocess
+import sys
+import sysconfig
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from app.embedded import account, paths
+from app.embedded.processes import is_running
 from app.embedded.services import Services
 from tests.support.databases import plain_url
 
@@ -37,8 +40,27 @@ def test_roots_data_in_a_closed_path_go_to_var_lib_and_an_ordinary_users_stay(cl
         assert closed.parent.stat().st_mode & 0o077 == 0, "nobody opened the path"
     finally:
         services.stop()
-        for rest in (services.places.data, services.places.sockets):
-            shutil.rmtree(rest, ignore_errors=True)
+        shutil.rmtree(services.places.data)
+
+
+def test_an_ordinary_users_servers_run_as_that_user(folder: Path) -> None:
+    os.chown(folder, *account.service_ids())
+    python = _python_for_everybody()
+
+    def services(action: str) -> None:
+        command = [python, "-m", "app.embedded.services", action, "--instance", str(folder / "instance")]
+        environment = {"PYTHONPATH": sysconfig.get_path("purelib"), "PATH": os.defpath}
+        subprocess.run(command, cwd=paths.PROJECT, env=environment, check=True, **account.popen_options())
+
+    services("start")
+    try:
+        pid = int((folder / "instance" / "pg18" / "postmaster.pid").read_text().splitlines()[0])
+        assert Path(f"/proc/{pid}").stat().st_uid == account.service_ids()[0] != 0
+        services("start")
+        assert int((folder / "instance" / "pg18" / "postmaster.pid").read_text().splitlines()[0]) == pid
+    finally:
+        services("stop")
+    assert not is_running(pid)
 
 
 def test_a_stale_lock_with_somebody_elses_pid_does_not_keep_postgres_from_starting(folder: Path) -> None:
@@ -50,6 +72,7 @@ def test_a_stale_lock_with_somebody_elses_pid_does_not_keep_postgres_from_starti
         services.start()
         lock = (postgres.data / "postmaster.pid").read_text().splitlines()
         services.stop()
+        account.make_private_folder(services.places.sockets)
         left_behind = "\n".join([str(stranger.pid), *lock[1:]]) + "\n"
         for file in (postgres.data / "postmaster.pid", services.places.sockets / ".s.PGSQL.5432.lock"):
             file.write_text(left_behind)
@@ -64,7 +87,6 @@ def test_a_stale_lock_with_somebody_elses_pid_does_not_keep_postgres_from_starti
         services.stop()
         stranger.kill()
         stranger.wait()
-        shutil.rmtree(services.places.sockets)
 
 
 def test_what_postgres_acknowledged_is_there_after_kill_9(folder: Path) -> None:
@@ -86,7 +108,6 @@ def test_what_postgres_acknowledged_is_there_after_kill_9(folder: Path) -> None:
             assert connection.execute("SELECT number FROM cup").fetchone() == (7,)
     finally:
         services.stop()
-        shutil.rmtree(services.places.sockets)
 
 
 def test_urls_from_outside_switch_the_embedded_servers_off(folder: Path) -> None:
@@ -96,4 +117,15 @@ def test_urls_from_outside_switch_the_embedded_servers_off(folder: Path) -> None
     assert services.urls() == outside
     assert services.postgres is None
     assert services.valkey is None
-    shutil.rmtree(services.places.sockets)
+
+
+def _python_for_everybody() -> str:
+    """Return a Python that also the servers' account may run: root's own one may lie in root's home."""
+    for candidate in (sys.executable, "/usr/bin/python3"):
+        probe = [candidate, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+        try:
+            if account.run(probe).returncode == 0:
+                return candidate
+        except OSError:
+            continue
+    pytest.skip("no Python here that an ordinary user can run")
