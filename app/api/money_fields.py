@@ -64,3 +64,9 @@ def taken_back_answer(row: Mapping[str, Any], currency: str) -> dict[str, Any]:
     is_money = row["unit"] == "money"
     plain = {key: value for key, value in row.items() if key != "unit"}
     return {**with_money(plain, ("cashback",), currency), "owed": _amount(row["owed"], currency, is_money)}
+
+
+def preview_answer(played: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    """The answer of a preview out of services.program_preview."""
+    outcomes = [with_money(outcome, ("cashback",), currency) for outcome in played["outcomes"]]
+    return {"outcomes": outcomes, "progress": with_money(played["progress"], _money_keys(played), currency)}

@@ -127,6 +127,27 @@ class ValidationShape(Shape):
     warnings: list[WarningShape]
 
 
+class PreviewOutcomeShape(Shape):
+    """What one purchase would earn, and why."""
+
+    points: int
+    punches: int
+    stamps: int
+    visits: int
+    tier: str | None
+    vouchers: int
+    cashback: str
+    code: str | None
+    explanation: str
+
+
+class PreviewShape(Shape):
+    """An outcome for each purchase in the order in which they settle, and the progress after the last."""
+
+    outcomes: list[PreviewOutcomeShape]
+    progress: dict[str, Any]
+
+
 class BulkActionBody(Body):
     """One action for up to 500 programs."""
 

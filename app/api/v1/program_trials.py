@@ -7,9 +7,12 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.api.program_shapes import ValidationShape
+from app.api.money_fields import preview_answer
+from app.api.program_shapes import PreviewShape, ValidationShape
 from app.api.routing import Raw, route
 from app.domain.permissions import Permission
+from app.queries.currency import currency
+from app.services.program_preview import preview_program
 from app.services.program_trials import validate_program
 
 bp = Blueprint("program_trials", __name__, url_prefix="/loyalty/programs")
@@ -32,3 +35,9 @@ def validate_new_program(body: dict[str, Any]) -> dict[str, Any]:
 def validate_changed_program(program_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
     """Say whether a change would be taken, and what is wrong with it."""
     return validate_program(body, program_id=program_id)
+
+
+@route(bp, "POST", "/preview", permission=Permission.PROGRAM_EDIT, body=Raw(), answers={200: PreviewShape})
+def play_purchases(body: dict[str, Any]) -> dict[str, Any]:
+    """Say what purchases would earn in a program that need not exist, saving nothing."""
+    return preview_answer(preview_program(body), currency())
