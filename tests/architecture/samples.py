@@ -7,27 +7,59 @@ from uuid import UUID
 
 from app.core.ids import new_id
 from app.core.unit_of_work import unit_of_work
-from app.domain.actor import Actor
 from app.services.api_keys import create_api_key
 from app.services.businesses import create_location
 from app.services.staff import add_staff
 from tests.factories.businesses import Shop, address
-from tests.factories.people import PASSWORD
+from tests.factories.people import PASSWORD, Person
+from tests.factories.programs import owner_of, punch_card
+
+CANARY = "Canary of Alma"
+
+_PROGRAMS = "/api/v1/loyalty/programs/<uuid:program_id>"
+_PURCHASES = "/api/v1/purchases/<uuid:purchase_id>"
 
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/locations/<uuid:location_id>": {"name": "Another name"},
     "PATCH /api/v1/staff/<uuid:staff_id>": {"name": "Another name"},
+    f"PUT {_PROGRAMS}": {"name": "Another name"},
+    f"POST {_PROGRAMS}/activate": {},
+    f"POST {_PROGRAMS}/unschedule": {},
+    f"POST {_PROGRAMS}/pause": {},
+    f"POST {_PROGRAMS}/resume": {},
+    f"POST {_PROGRAMS}/end": {},
+    f"POST {_PROGRAMS}/restore": {},
+    f"POST {_PROGRAMS}/duplicate": {},
+    "PATCH /api/v1/members/<uuid:member_id>": {"name": "Another name"},
+    "POST /api/v1/members/<uuid:member_id>/status": {"status": "suspended"},
+    f"POST {_PURCHASES}/complete": {},
+    f"POST {_PURCHASES}/cancel": {},
+    f"POST {_PURCHASES}/refunds": {"amount": "1.00"},
+    f"POST {_PURCHASES}/refunds/preview": {"amount": "1.00"},
 }
 
 
-def sample_ids(shop: Shop) -> dict[str, UUID]:
+def sample_ids(shop: Shop) -> dict[str, UUID | str]:
     """Return an id of the shop's for each name in an address; "unknown" is nobody's."""
-    owner = Actor("user", shop.owner.user_id, shop.owner.name)
+    member_id = _made(shop.owner, "/members", {"name": CANARY, "phone": "+380671234567"})
+    purchase = {"orderId": CANARY, "memberId": member_id, "amount": "10.00", "status": "pending"}
+    found: dict[str, UUID | str] = {
+        "unknown": new_id(),
+        "member_id": member_id,
+        "purchase_id": _made(shop.owner, "/purchases", purchase),
+        "program_id": punch_card(shop, name=CANARY),
+        "number": "1",
+        "filename": "css/base.css",
+        "slug": shop.slug,
+    }
     with unit_of_work(shop.id):
-        key_id, _ = create_api_key("sample", "staff", None, owner)
-        return {
-            "unknown": new_id(),
-            "key_id": key_id,
-            "location_id": create_location({"name": "Sample"}, owner),
-            "staff_id": add_staff("Sample", address("sample"), "staff", PASSWORD, None, owner),
-        }
+        found["key_id"] = create_api_key(CANARY, "staff", None, owner_of(shop))[0]
+        found["location_id"] = create_location({"name": CANARY}, owner_of(shop))
+        found["staff_id"] = add_staff(CANARY, address("sample"), "staff", PASSWORD, None, owner_of(shop))
+    return found
+
+
+def _made(owner: Person, path: str, body: dict[str, Any]) -> str:
+    answer = owner.post(path, body)
+    assert answer.status_code in (201, 202), answer.json
+    return str(answer.json["id"])
