@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import smtplib
-from dataclasses import dataclass, field
+import ssl
+from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import formataddr, formatdate
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -17,19 +19,18 @@ class Mail:
     """Plain values; ``message_id`` is the same at every try, so that a receiver can tell a second copy."""
 
     message_id: str
-    sender: str
+    sender_name: str
     recipient: str
     subject: str
     text: str
     html: str
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Mailer(Protocol):
-    """What sends mails; raises OSError or smtplib.SMTPException when it could not."""
+    """What sends mails."""
 
     def send(self, mail: Mail) -> None:
-        """Send one mail, or raise."""
+        """Send one mail. Raises OSError or smtplib.SMTPException when it could not, ValueError for a bad header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,14 @@ class FolderMailer:
     """Writes each mail as one .eml file, named by its id: sent twice is there once."""
 
     folder: Path
+    address: str
 
     def send(self, mail: Mail) -> None:
         """Write the file under another name first, so that a reader never sees half a mail."""
         self.folder.mkdir(parents=True, exist_ok=True)
         target = self.folder / f"{mail.message_id}.eml"
         unfinished = target.with_suffix(".part")
-        unfinished.write_bytes(bytes(_composed(mail)))
+        unfinished.write_bytes(bytes(_composed(mail, self.address)))
         unfinished.replace(target)
 
 
@@ -52,31 +54,38 @@ class SmtpMailer:
     """Sends through ``smtp://user:password@host:port`` (``smtps`` for TLS from the start)."""
 
     url: str
+    address: str
 
     def send(self, mail: Mail) -> None:
-        """Open a connection, sign in when the address names a user, send, close."""
+        """Open a connection, sign in when the URL names a user (never without TLS), send, close."""
         where = urlsplit(self.url)
-        connect = smtplib.SMTP_SSL if where.scheme == "smtps" else smtplib.SMTP
-        with connect(where.hostname or "localhost", where.port or 25, timeout=TIMEOUT_SECONDS) as server:
+        with _connected(where.scheme, where.hostname or "localhost", where.port) as server:
             if where.username:
-                server.starttls()
+                if where.scheme == "smtp":
+                    server.starttls(context=ssl.create_default_context())
                 server.login(unquote(where.username), unquote(where.password or ""))
-            server.send_message(_composed(mail))
+            server.send_message(_composed(mail, self.address))
 
 
-def mailer(smtp_url: str, folder: Path) -> Mailer:
-    """The mailer that the settings ask for."""
-    return SmtpMailer(smtp_url) if smtp_url else FolderMailer(folder)
+def mailer(smtp_url: str, folder: Path, address: str) -> Mailer:
+    """The mailer that the settings ask for; ``address`` is where all mails come from."""
+    return SmtpMailer(smtp_url, address) if smtp_url else FolderMailer(folder, address)
 
 
-def _composed(mail: Mail) -> EmailMessage:
+def _connected(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+    if scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
+    return smtplib.SMTP(host, port or 25, timeout=TIMEOUT_SECONDS)
+
+
+def _composed(mail: Mail, address: str) -> EmailMessage:
     message = EmailMessage()
     message["Message-ID"] = f"<{mail.message_id}@regulars>"
-    message["From"] = mail.sender
+    message["Date"] = formatdate()
+    message["From"] = formataddr((mail.sender_name, address))
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
-    for name, value in mail.headers.items():
-        message[name] = value
+    message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing
 from uuid import UUID
 
 from app.core.unit_of_work import unit_of_work
 from app.jobs.runtime import job
-from app.services import due, earning
+from app.services import due, earning, purchases
 from app.services.earning_drain import drain
+
+_MOST_SECONDS = 60.0
+"""Well below the job's time limit, and so that one business's flood lets the others have their turn."""
 
 
 @job(opens="nothing", due="earning")
 def settle_purchases(business_id: UUID) -> None:
-    """Drain the business; what failed and waits for another try is rung again by the next sweep."""
-    for _ in drain(business_id):
-        pass
+    """Drain the business for a minute at most.
+
+    What is left then is rung again at once; what failed, or is held by another worker, by the next sweep.
+    """
+    is_over = _drain(business_id)
     with unit_of_work(business_id):
         if earning.has_waiting():
-            due.leave("earning")
+            due.leave("earning") if is_over else purchases.announce_waiting()
+
+
+def _drain(business_id: UUID) -> bool:
+    """Settle batch after batch; False when the time was over before the work."""
+    deadline = time.monotonic() + _MOST_SECONDS
+    with closing(drain(business_id)) as batches:
+        return all(time.monotonic() < deadline for _ in batches)

@@ -2,49 +2,96 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import structlog
 from flask import current_app, render_template
 
+from app.core import failpoints
+from app.core.config import settings
 from app.core.unit_of_work import unit_of_work
+from app.domain.branding import LIGHT, palette
+from app.domain.message_registry import MESSAGES
 from app.jobs.runtime import job
+from app.queries import businesses
 from app.services import due, notifications
+from app.services.notifications import ClaimedMessage
 
-SENDING_AT_ONCE = 4
+SENDING_AT_ONCE = 8
+_MOST_SECONDS = 45.0
+
+_log = structlog.get_logger("notifications")
 
 
 @job(opens="nothing", due="notifications")
 def send_messages(business_id: UUID) -> None:
-    """Send everything that waits; a slow receiver holds up one of a few threads. At least once, usually once."""
-    failures = 0
-    while not failures:
+    """Send what waits, at least once and usually once; a slow receiver holds up one of a few threads.
+
+    What is left (retries, claims of a worker that died, more than fits into the time) is due again when it may be.
+    """
+    deadline = time.monotonic() + _MOST_SECONDS
+    while _send_batch(business_id) and time.monotonic() < deadline:
+        pass
+    with unit_of_work(business_id):
+        at = notifications.next_due_at()
+        if at is not None:
+            due.leave_once("notifications", at)
+
+
+def _send_batch(business_id: UUID) -> int:
+    with unit_of_work(business_id):
+        business = businesses.business(business_id)
+        claimed = notifications.claim_messages()
+    if claimed:
+        errors = _send_all(business, claimed)
+        failpoints.reach("notifications.sent")
         with unit_of_work(business_id):
-            claimed = notifications.claim_messages()
-        if not claimed:
-            return
-        failures = sum(map(bool, _send_all(business_id, claimed)))
-    with unit_of_work(business_id):
-        due.leave("notifications")
+            for message, error in zip(claimed, errors, strict=True):
+                notifications.settle_message(message, error)
+    return len(claimed)
 
 
-def _send_all(business_id: UUID, claimed: list[notifications.ClaimedMessage]) -> list[str]:
-    rendered = [(message, *_rendered(message)) for message in claimed]
+def _send_all(business: dict[str, Any], claimed: list[ClaimedMessage]) -> list[str]:
+    """Return one error a message, empty for those that went out. A message that cannot be written fails alone."""
     mailer = current_app.extensions["mailer"]
+
+    def send(message: ClaimedMessage, written: tuple[str, str, str] | str) -> str:
+        if isinstance(written, str):
+            return written
+        subject, text, html = written
+        return notifications.send_message(
+            mailer, message, sender_name=business["name"], subject=subject, text=text, html=html
+        )
+
+    written = [_written(business, message) for message in claimed]
     with ThreadPoolExecutor(SENDING_AT_ONCE) as pool:
-        sending = [
-            pool.submit(notifications.send_message, mailer, message, subject=subject, text=text, html=html)
-            for message, subject, text, html in rendered
-        ]
-        errors = [each.result() for each in sending]
-    with unit_of_work(business_id):
-        for message, error in zip(claimed, errors, strict=True):
-            notifications.settle_message(message, error)
-    return errors
+        return list(pool.map(send, claimed, written))
 
 
-def _rendered(message: notifications.ClaimedMessage) -> tuple[str, str, str]:
-    """(subject, text, HTML) from ``messages/<kind>/``; the text's first line is the subject."""
-    context = {"member_name": message.member_name, "business": message.business, **message.context}
-    subject, _, text = render_template(f"messages/{message.kind}/mail.txt", **context).partition("\n")
-    return subject.strip(), text.strip() + "\n", render_template(f"messages/{message.kind}/mail.html", **context)
+def _written(business: dict[str, Any], message: ClaimedMessage) -> tuple[str, str, str] | str:
+    """(subject, text, HTML) from ``messages/<kind>/``, or why not; the text's first line is the subject."""
+    folder = f"messages/{message.kind}"
+    try:
+        context = _context(business, message)
+        subject, _, text = render_template(f"{folder}/mail.txt", **context).partition("\n")
+        return subject.strip(), text.strip() + "\n", render_template(f"{folder}/mail.html", **context)
+    except Exception as error:
+        _log.exception("message_not_written", message_id=str(message.id), kind=message.kind)
+        return repr(error)
+
+
+def _context(business: dict[str, Any], message: ClaimedMessage) -> dict[str, Any]:
+    """What the templates of every kind may say, and what this kind adds to it."""
+    return {
+        "business_name": business["name"],
+        "card_url": f"{settings().base_url}/m/{business['slug']}",
+        "colours": palette(business["brandColor"] or businesses.DEFAULT_BRAND, LIGHT),
+        "member_name": message.member_name,
+        "joined_on": message.joined_at.astimezone(ZoneInfo(business["timezone"])).date(),
+        "program_name": message.program_name,
+        **MESSAGES[message.kind].words(message.context),
+    }

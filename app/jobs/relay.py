@@ -6,13 +6,16 @@ from uuid import UUID
 
 from app.core.unit_of_work import unit_of_work
 from app.jobs.runtime import job
-from app.services import relay
+from app.services import due, relay
 
 
 @job(opens="nothing", due="relay")
 def relay_events(business_id: UUID) -> None:
-    """Relay batch after batch until nothing is left; each batch is one transaction."""
+    """Relay batch after batch, each one transaction; what another relay holds is looked at again by the next sweep."""
     relayed = True
     while relayed:
         with unit_of_work(business_id):
             relayed = relay.relay_events() > 0
+    with unit_of_work(business_id):
+        if relay.has_unrelayed():
+            due.leave("relay")

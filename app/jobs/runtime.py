@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,8 +15,6 @@ from app.core.logging import bound
 from app.core.unit_of_work import platform_session, unit_of_work
 from app.queries.due import due_ids
 from app.services import due as due_rows
-
-_SOON = timedelta(seconds=5)
 
 _log = structlog.get_logger("job")
 
@@ -84,4 +81,4 @@ def _run(
 
 def _seen(owner: UUID, kind: str) -> list[UUID]:
     with platform_session():
-        return due_ids(owner, kind, clock.now() + _SOON)
+        return due_ids(owner, kind, clock.now() + due_rows.LOOK_AHEAD)

@@ -14,6 +14,10 @@ from app.core.queue import ring
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.models.due import Due
+from app.queries.due import due_ids
+
+LOOK_AHEAD = timedelta(seconds=5)
+"""A job answers the rows of this long ahead too: announcing writes them a moment into the future."""
 
 _MOMENT = timedelta(seconds=1)
 
@@ -28,6 +32,12 @@ def leave(kind: str, at: datetime | None = None) -> None:
     """Leave a row for the next sweep, or for the first one after an instant, without ringing now."""
     due_at = at or clock.now() + _MOMENT
     session().add(Due(id=new_id(), business_id=current_business_id(), kind=kind, due_at=due_at))
+
+
+def leave_once(kind: str, at: datetime) -> None:
+    """Leave a row for an instant, unless one that no running job has seen is due by then."""
+    if not due_ids(current_business_id(), kind, at, after=clock.now() + LOOK_AHEAD):
+        leave(kind, at)
 
 
 def answered(ids: Collection[UUID]) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from app.core import failpoints
 from app.core.faults import fault
 from app.core.unit_of_work import unit_of_work
 from app.services import earning
@@ -25,35 +26,46 @@ def drain(business_id: UUID) -> Generator[int, None, None]:
     other processes: the members' row locks are the claims. Members whose purchase failed are left for a later run; an
     error of the database itself is raised.
     """
-    failed: set[UUID] = set()
+    passed_over: set[UUID] = set()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        running = {_start(pool, business_id, failed) for _ in range(_AT_ONCE)}
+        running = {_start(pool, business_id, passed_over) for _ in range(_AT_ONCE)}
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for batch in done:
                 settled = batch.result()
                 if settled is not None:
-                    running.add(_start(pool, business_id, failed))
+                    running.add(_start(pool, business_id, passed_over))
                     yield settled
 
 
-def _start(pool: ThreadPoolExecutor, business_id: UUID, failed: set[UUID]) -> Future[int | None]:
+def _start(pool: ThreadPoolExecutor, business_id: UUID, passed_over: set[UUID]) -> Future[int | None]:
     """The thread works in a copy of this one's context: the application is the same, the scope will be its own."""
-    return pool.submit(copy_context().run, _settle_batch, business_id, failed)
+    return pool.submit(copy_context().run, _settle_batch, business_id, passed_over)
 
 
-def _settle_batch(business_id: UUID, failed: set[UUID]) -> int | None:
-    """One transaction; None when nothing was left to claim. Members who failed are added to ``failed``."""
+def _settle_batch(business_id: UUID, passed_over: set[UUID]) -> int | None:
+    """One transaction; None when nothing was left to claim.
+
+    ``passed_over`` grows by the members whom this run leaves alone from now on: those whose purchase failed, and those
+    who had nothing to settle under their locks (the other thread was there in between, or a move cannot go on yet).
+    """
     claimed: list[UUID] = []
     try:
         with unit_of_work(business_id):
-            claimed = earning.claim_members(but=frozenset(failed))
-            return (earning.settle_members(claimed) or None) if claimed else None
+            claimed = earning.claim_members(but=frozenset(passed_over))
+            if not claimed:
+                return None
+            settled = earning.settle_members(claimed) if claimed else 0
+            failpoints.reach("earning.written")
+            return settled or None
     except Exception as error:
         if fault(error):
             raise
         _log.warning("batch_failed", members=len(claimed), error=repr(error))
-        return _isolate(business_id, claimed, failed, error)
+        return _isolate(business_id, claimed, passed_over, error)
+    if not settled:
+        passed_over.update(claimed)
+    return settled
 
 
 def _isolate(business_id: UUID, members: Sequence[UUID], failed: set[UUID], error: Exception) -> int:

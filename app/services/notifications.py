@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import smtplib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from app.adapters.mailer import Mail, Mailer
 from app.core import clock
-from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
-from app.models.business import Business
 from app.models.member import Member
 from app.models.message import Message
+from app.models.program import Program
 from app.services.dead_letter_box import bury
 
 LEASE = timedelta(seconds=60)
-LAST_ATTEMPT = 5
-BATCH = 50
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 900))
+"""How long a message waits after each failed try; the one after the last pause is the last."""
+LAST_ATTEMPT = len(PAUSES) + 1
+BATCH = 16
+"""Few enough that all are sent well within their lease, even when every receiver is slow."""
+
+_OPEN = ("waiting", "sending")
+_LONGEST_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,64 +36,95 @@ class ClaimedMessage:
     id: UUID
     kind: str
     fence: int
+    attempts: int
     recipient: str
     member_name: str
-    business: dict[str, str]
+    joined_at: datetime
+    program_name: str
     context: dict[str, Any]
 
 
 def claim_messages() -> list[ClaimedMessage]:
-    """Claim up to 50 messages that wait or whose lease is over; those without an address are skipped for good."""
+    """Claim up to 16 messages that wait, or whose lease is over; those without an address are skipped for good.
+
+    One that is still open after its last try has ended the worker each time: it is dead-lettered unsent.
+    """
     now = clock.now()
-    is_free = or_(Message.state == "waiting", and_(Message.state == "sending", Message.lease_until < now))
-    rows = session().execute(
-        select(Message, Member.email, Member.name)
-        .join(Member, and_(Member.business_id == Message.business_id, Member.id == Message.member_id))
-        .where(is_free)
-        .order_by(Message.id)
-        .limit(BATCH)
-        .with_for_update(of=Message, skip_locked=True)
+    rows = (
+        session()
+        .execute(
+            select(Message, Member.email, Member.name, Member.joined_at)
+            .join(Member, Member.id == Message.member_id)
+            .where(Message.state.in_(_OPEN), or_(Message.lease_until.is_(None), Message.lease_until < now))
+            .order_by(Message.id)
+            .limit(BATCH)
+            .with_for_update(of=Message, skip_locked=True)
+        )
+        .all()
     )
-    business = _business()
+    names = _program_names([row.Message for row in rows])
     claimed = []
-    for message, email, name in rows:
+    for message, email, name, joined_at in rows:
         if not email:
             message.state = "skipped"
         elif message.attempts >= LAST_ATTEMPT:
-            _bury(message)
+            message.state = "dead"
+            bury("message", message.id, message.error or "the worker ended while it was sent", message.attempts)
         else:
-            message.state, message.lease_until = "sending", now + LEASE
-            message.attempts += 1
-            message.fence += 1
-            claimed.append(
-                ClaimedMessage(message.id, message.kind, message.fence, email, name, business, message.context)
-            )
+            _claim(message, now)
+            who = (message.attempts, email, name, joined_at, names.get(message.context.get("programId", ""), ""))
+            claimed.append(ClaimedMessage(message.id, message.kind, message.fence, *who, message.context))
     return claimed
 
 
-def send_message(mailer: Mailer, message: ClaimedMessage, *, subject: str, text: str, html: str) -> str:
+def send_message(
+    mailer: Mailer, message: ClaimedMessage, *, sender_name: str, subject: str, text: str, html: str
+) -> str:
     """Hand one claimed message to the mailer, outside any transaction; returns the error, empty when it went out."""
-    sender = f"{message.business['name']} <{message.business['sender']}>"
     try:
-        mailer.send(Mail(str(message.id), sender, message.recipient, subject, text, html))
-    except (OSError, smtplib.SMTPException) as error:
+        mailer.send(Mail(str(message.id), sender_name, message.recipient, subject, text, html))
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         return str(error) or type(error).__name__
     return ""
 
 
 def settle_message(message: ClaimedMessage, error: str) -> None:
-    """Record what became of a claimed message; a claim that was taken over in the meantime changes nothing."""
+    """Record what became of a claimed message: sent, to be tried again after a pause, or dead after the fifth try.
+
+    A claim that was taken over in the meantime changes nothing.
+    """
     values: dict[str, Any] = {"state": "sent", "sent_at": clock.now(), "lease_until": None, "error": ""}
-    if error:
-        values = {"state": "waiting", "lease_until": None, "error": error[:500]}
-    session().execute(update(Message).where(Message.id == message.id, Message.fence == message.fence).values(**values))
+    if error and message.attempts < LAST_ATTEMPT:
+        values = {"state": "waiting", "lease_until": clock.now() + PAUSES[message.attempts - 1]}
+    elif error:
+        values = {"state": "dead", "lease_until": None}
+    settled = session().execute(
+        update(Message)
+        .where(Message.id == message.id, Message.fence == message.fence)
+        .values(**{"error": error[:_LONGEST_ERROR], **values})
+        .returning(Message.state)
+    )
+    if settled.scalar() == "dead":
+        bury("message", message.id, error, message.attempts)
 
 
-def _bury(message: Message) -> None:
-    message.state = "dead"
-    bury("message", message.id, message.error, message.attempts)
+def next_due_at() -> datetime | None:
+    """When the first open message of the business in scope may be claimed; None when none is open."""
+    now = clock.now()
+    first = select(func.min(func.coalesce(Message.lease_until, now))).where(Message.state.in_(_OPEN))
+    return session().scalar(first)
 
 
-def _business() -> dict[str, str]:
-    business = session().get_one(Business, current_business_id())
-    return {"name": business.name, "slug": business.slug, "sender": f"{business.slug}@regulars.invalid"}
+def _claim(message: Message, now: datetime) -> None:
+    message.state, message.lease_until = "sending", now + LEASE
+    message.attempts += 1
+    message.fence += 1
+
+
+def _program_names(messages: list[Message]) -> dict[str, str]:
+    ids = {UUID(message.context["programId"]) for message in messages if "programId" in message.context}
+    if not ids:
+        return {}
+    return {
+        str(row.id): row.name for row in session().execute(select(Program.id, Program.name).where(Program.id.in_(ids)))
+    }

@@ -11,7 +11,8 @@ from app.core import clock
 from app.core.bulk import insert_rows
 from app.core.ids import new_id
 from app.core.tenancy import current_business_id
-from app.domain.events import WANTED, EventType
+from app.domain.events import EventType
+from app.domain.message_registry import WANTED
 from app.models.outbox import OutboxEvent
 from app.services import due
 

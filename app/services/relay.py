@@ -11,14 +11,12 @@ from app.core import clock
 from app.core.bulk import insert_rows
 from app.core.ids import new_id
 from app.core.unit_of_work import session
-from app.domain.events import EventType
+from app.domain.message_registry import MESSAGES, MESSAGES_BY_EVENT
 from app.models.message import Message
 from app.models.outbox import OutboxEvent
 from app.services import due
 
 BATCH = 500
-MESSAGE_KINDS = {EventType.MEMBER_ENROLLED: "welcome", EventType.VOUCHER_ISSUED: "reward_earned"}
-"""The message that an event sends to its member; an event with ``historical`` sends none (RULES 2)."""
 
 
 def relay_events() -> int:
@@ -34,7 +32,7 @@ def relay_events() -> int:
         .with_for_update(skip_locked=True)
     )
     taken = list(events)
-    messages = [_message(event) for event in taken if _sends_a_message(event)]
+    messages = [message for event in taken for message in _messages(event)]
     if messages:
         insert_rows(Message, messages, on_conflict_do_nothing=True)
         due.announce("notifications", queue="notifications", job="notifications.send_messages")
@@ -42,17 +40,25 @@ def relay_events() -> int:
     return len(taken)
 
 
-def _sends_a_message(event: OutboxEvent) -> bool:
-    return event.event_type in MESSAGE_KINDS and not event.payload.get("historical")
+def has_unrelayed() -> bool:
+    """Whether any wanted event of the business in scope waits: also one that another relay holds, and may let go."""
+    waiting = select(OutboxEvent.id).where(OutboxEvent.is_wanted, OutboxEvent.relayed_at.is_(None))
+    return session().scalar(waiting.limit(1)) is not None
 
 
-def _message(event: OutboxEvent) -> dict[str, Any]:
-    kind = MESSAGE_KINDS[EventType(event.event_type)]
+def _messages(event: OutboxEvent) -> list[dict[str, Any]]:
+    """The mails that an event sends to its member; history that was brought in sends none (RULES 2)."""
+    if event.payload.get("historical"):
+        return []
+    return [_message(event, kind) for kind in MESSAGES_BY_EVENT[event.event_type]]
+
+
+def _message(event: OutboxEvent, kind: str) -> dict[str, Any]:
     return {
         "id": new_id(),
         "member_id": event.payload["memberId"],
         "kind": kind,
-        "source_key": "once" if kind == "welcome" else str(event.payload["voucherId"]),
+        "source_key": MESSAGES[kind].source_key(event.payload),
         "context": event.payload,
         "state": "waiting",
         "attempts": 0,

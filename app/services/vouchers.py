@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from app.core.ids import new_id
 from app.core.unit_of_work import session
 from app.domain.events import EventType
-from app.domain.expiry import voucher_expires_at
+from app.domain.expiry import last_day, voucher_expires_at
 from app.domain.program import ProgramVersion
 from app.models.voucher import Voucher
 from app.services.earning_facts import note
@@ -43,8 +43,7 @@ def issue_vouchers(
         work.vouchers.append(voucher)
         if member.due_by is not None:
             member.due_by[book.id][purchase_id] += 1
-        payload = {"programId": book.program_id, "voucherId": voucher["id"], "description": voucher["description"]}
-        note(work, member, EventType.VOUCHER_ISSUED, payload, is_historical=is_historical)
+        note(work, member, EventType.VOUCHER_ISSUED, _announced(voucher, version), is_historical=is_historical)
     book.issued += len(moments)
     book.is_changed = True
     work.stats[book.program_id]["vouchers_issued"] += len(moments)
@@ -97,6 +96,18 @@ def _voucher(
         "status": "available",
         "issued_at": moment,
         "expires_at": voucher_expires_at(config.reward_expires_after_days, moment, version.zone),
+    }
+
+
+def _announced(voucher: dict[str, Any], version: ProgramVersion) -> dict[str, Any]:
+    """What the event says; the code is not in it, since who has the code has the reward."""
+    expires_at: datetime | None = voucher["expires_at"]
+    return {
+        "programId": voucher["program_id"],
+        "voucherId": voucher["id"],
+        "description": voucher["description"],
+        "expiresAt": expires_at,
+        "lastDay": None if expires_at is None else last_day(expires_at, version.zone),
     }
 
 
