@@ -11,7 +11,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
-from app.domain.body import Body
+from app.domain.body import Body, parsed
+from app.domain.errors import ValidationErrors
 from app.domain.member_ref import MemberRef
 from app.domain.money import to_minor
 from app.domain.purchase import category_key
@@ -20,6 +21,7 @@ LARGEST_AMOUNT_MINOR = 9_999_999_999
 MAY_BE_AHEAD = timedelta(minutes=5)
 FIRST_YEAR = 1900
 HISTORICAL_AFTER = timedelta(hours=48)
+_WHO = {"member", "memberId"}
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
 
@@ -77,16 +79,6 @@ class PurchaseBody(Body):
     status: Literal["completed", "pending"] = "completed"
     referral_code: Text | None = None
 
-    @model_validator(mode="after")
-    def _belongs_together(self) -> PurchaseBody:
-        if (self.member_id is None) == (self.member is None):
-            raise ValueError("Name the member by memberId or by member")
-        if self.kind == "sale" and self.amount is None:
-            raise ValueError("Enter the amount of the sale")
-        if self.kind == "punch" and (self.amount or self.items):
-            raise ValueError("A punch has no amount and no items")
-        return self
-
 
 @dataclass(frozen=True, slots=True)
 class PurchaseOrder:
@@ -114,7 +106,7 @@ def purchase_order(
     body: PurchaseBody, *, currency: str, now: datetime
 ) -> tuple[PurchaseOrder | None, dict[str, list[str]]]:
     """The order of a body, or the violations by field that need the business's currency and clock to be seen."""
-    problems: dict[str, list[str]] = {}
+    problems = _torn_apart(body)
     if body.currency not in (None, currency):
         problems["currency"] = [f"This business sells in {currency}"]
     if body.occurred_at and body.occurred_at > now + MAY_BE_AHEAD:
@@ -128,6 +120,47 @@ def purchase_order(
     if problems:
         return None, problems
     return _order(body, amount, items), {}
+
+
+def read_order(raw: Mapping[str, Any], *, currency: str, now: datetime) -> PurchaseOrder:
+    """The order of a JSON body; raises ValidationErrors with every violation at once, whatever it takes to see it."""
+    try:
+        body, errors = parsed(PurchaseBody, raw), {}
+    except ValidationErrors as found:
+        body, errors = _sound_part(raw, found.errors), found.errors
+    order, problems = purchase_order(body, currency=currency, now=now)
+    if errors or order is None:
+        raise ValidationErrors({**problems, **errors})
+    return order
+
+
+def _sound_part(raw: Mapping[str, Any], errors: Mapping[str, Any]) -> PurchaseBody:
+    """The body without the fields that are wrong, stood in for where one is needed, to find what else is."""
+    wrong = {path.partition(".")[0] for path in errors}
+    stand_ins: dict[str, Any] = {"orderId": "-"}
+    if wrong & _WHO:
+        wrong |= _WHO
+        stand_ins["memberId"] = UUID(int=0)
+    if wrong & {"amount", "kind"} and raw.get("kind") != "punch":
+        stand_ins["amount"] = 0
+    known = {field.alias or name for name, field in PurchaseBody.model_fields.items()}
+    return PurchaseBody.model_validate(
+        stand_ins | {key: value for key, value in raw.items() if key in known and key not in wrong}
+    )
+
+
+def _torn_apart(body: PurchaseBody) -> dict[str, list[str]]:
+    """What does not fit together: who bought, and an amount with a kind."""
+    problems: dict[str, list[str]] = {}
+    if body.member_id is None and body.member is None:
+        problems["member"] = ["Name the member by memberId or by member"]
+    if body.member_id is not None and body.member is not None:
+        problems["member"] = ["Name the member either by memberId or by member"]
+    if body.kind == "sale" and body.amount is None:
+        problems["amount"] = ["Enter the amount of the sale"]
+    if body.kind == "punch" and (body.amount or body.items):
+        problems["amount" if body.amount else "items"] = ["A punch has no amount and no items"]
+    return problems
 
 
 def _order(body: PurchaseBody, amount: int, items: list[list[Any]]) -> PurchaseOrder:

@@ -16,7 +16,7 @@ from app.domain.preview import preview
 from app.domain.preview_start import PREVIEW_ID, PreviewBody, Progress, starting_state
 from app.domain.program import ProgramVersion
 from app.domain.purchase import Item, Purchase
-from app.domain.purchase_order import PurchaseBody, purchase_order
+from app.domain.purchase_order import read_order
 from app.domain.standing import Outcome
 from app.queries.currency import currency as business_currency
 from app.services.program_checks import checked_program
@@ -76,15 +76,10 @@ def _purchase(
 ) -> Purchase:
     """One purchase body; who bought and the order id may be left out."""
     named = {} if "member" in raw else {"memberId": str(PREVIEW_ID)}
-    problems: dict[str, list[str]] = {}
-    order = None
     try:
-        body = parsed(PurchaseBody, {"orderId": f"{place:03d}", **named, **raw})
-        order, problems = purchase_order(body, currency=currency, now=now)
+        order = read_order({"orderId": f"{place:03d}", **named, **raw}, currency=currency, now=now)
     except ValidationErrors as found:
-        problems = found.errors
-    if order is None:
-        errors.update({f"purchases.{place}.{path}": sentences for path, sentences in problems.items()})
+        errors.update({f"purchases.{place}.{path}": sentences for path, sentences in found.errors.items()})
         return Purchase(PREVIEW_ID, "sale", 1, 0, (), now, "", None)
     items = tuple(Item(item[0], Fraction(item[1]), item[2]) for item in order.items)
     kind: Any = order.kind

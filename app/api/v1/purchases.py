@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,13 +12,12 @@ from app.api.answers import Answer
 from app.api.money_fields import purchase_answer
 from app.api.pagination import CursorQuery, SliceOf, slice_answer
 from app.api.purchase_shapes import BulkBody, BulkShape, PurchaseShape
-from app.api.routing import route
+from app.api.routing import Raw, route
 from app.api.waiting import once_settled, preferred_seconds
 from app.core import clock
-from app.domain.body import parsed
 from app.domain.errors import ValidationErrors
 from app.domain.permissions import Caller, Permission
-from app.domain.purchase_order import PurchaseBody, PurchaseOrder, purchase_order
+from app.domain.purchase_order import PurchaseBody, PurchaseOrder, read_order
 from app.queries import purchases as found
 from app.queries.currency import currency
 from app.services.purchases import Refused, record_purchase, record_purchases
@@ -41,13 +39,13 @@ class PurchasesQuery(CursorQuery):
     "POST",
     "",
     permission=Permission.PURCHASE_RECORD,
-    body=PurchaseBody,
+    body=Raw(PurchaseBody),
     answers={202: PurchaseShape, 200: PurchaseShape},
     limit="ingest",
 )
-def record(body: PurchaseBody, caller: Caller) -> Answer:
+def record(body: dict[str, Any], caller: Caller) -> Answer:
     """Record a purchase; the same (source, orderId) again gives the first one."""
-    recorded = record_purchase(_order(body, clock.now()), actor=caller.actor)
+    recorded = record_purchase(read_order(body, currency=currency(), now=clock.now()), actor=caller.actor)
     if not recorded.is_new:
         return Answer(_read(recorded.purchase_id), 200)
     answer = purchase_answer(found.plain_purchase(recorded.purchase_id, currency()))
@@ -74,7 +72,7 @@ def record_in_bulk(body: BulkBody, caller: Caller) -> dict[str, Any]:
     refused: dict[int, dict[str, list[str]]] = {}
     for index, raw in enumerate(body.purchases):
         try:
-            orders[index] = _order(parsed(PurchaseBody, raw), now)
+            orders[index] = read_order(raw, currency=currency(), now=now)
         except ValidationErrors as error:
             refused[index] = error.errors
     recorded = dict(zip(orders, record_purchases(list(orders.values()), actor=caller.actor), strict=True))
@@ -119,13 +117,6 @@ def list_purchases(query: PurchasesQuery) -> dict[str, Any]:
 def read_purchase(purchase_id: UUID) -> dict[str, Any]:
     """Read a purchase with what it did in each program, and why."""
     return _read(purchase_id)
-
-
-def _order(body: PurchaseBody, now: datetime) -> PurchaseOrder:
-    order, problems = purchase_order(body, currency=currency(), now=now)
-    if order is None:
-        raise ValidationErrors(problems)
-    return order
 
 
 def _read(purchase_id: UUID) -> dict[str, Any]:

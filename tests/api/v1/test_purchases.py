@@ -78,7 +78,7 @@ def test_somebody_unknown_is_refused_unless_they_are_to_be_made(alma: ApiCaller)
         ({"amount": "1.234"}, "amount"),
         ({"amount": -1}, "amount"),
         ({"amount": "a lot"}, "amount"),
-        ({"amount": None}, "body"),
+        ({"amount": None}, "amount"),
         ({"currency": "USD"}, "currency"),
         ({"occurredAt": (datetime.now(UTC) + timedelta(minutes=6)).isoformat()}, "occurredAt"),
         ({"occurredAt": "2026-01-01T10:00:00"}, "occurredAt"),
@@ -86,7 +86,7 @@ def test_somebody_unknown_is_refused_unless_they_are_to_be_made(alma: ApiCaller)
         ({"items": [{"quantity": 0, "unitPrice": 1}]}, "items.0.quantity"),
         ({"items": [{"quantity": "1.2345", "unitPrice": 1}]}, "items.0.quantity"),
         ({"status": "lost"}, "status"),
-        ({"kind": "punch"}, "body"),
+        ({"kind": "punch"}, "amount"),
         ({"colour": "red"}, "colour"),
         ({"orderId": ""}, "orderId"),
     ],
@@ -97,6 +97,12 @@ def test_nonsense_is_refused_under_its_field(
     body = {"orderId": "1", "memberId": cleo["id"], "amount": 5, **change}
     assert field in alma.post("/purchases", body, expect=422)["errors"]
     assert alma.get("/purchases")["data"] == []
+
+
+def test_every_violation_is_named_at_once(alma: ApiCaller) -> None:
+    nonsense = {"orderId": "", "amount": "1.234", "currency": "USD", "occurredAt": "2999-01-01T00:00:00Z", "colour": 1}
+    problem = alma.post("/purchases", {**nonsense, "items": [{"quantity": 0, "unitPrice": 1}]}, expect=422)
+    assert set(problem["errors"]) == {*nonsense, "items.0.quantity", "member"}
 
 
 def test_a_bulk_takes_what_is_sound_and_says_what_is_not(alma: ApiCaller, cleo: dict[str, Any]) -> None:
