@@ -53,7 +53,7 @@ _SENTENCES = {
 class Body(BaseModel):
     """A request body: camelCase outside, snake_case inside."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
 
 Parsed = TypeVar("Parsed", bound=BaseModel)

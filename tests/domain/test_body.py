@@ -1,0 +1,61 @@
+"""Request bodies: every violation under its path, in words."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import Field
+
+from app.domain.body import Body, label, parsed
+from app.domain.errors import ValidationErrors
+
+
+class Line(Body):
+    """A line of something."""
+
+    unit_price: Annotated[Decimal, Field(ge=0, decimal_places=2)]
+    kind: Literal["a", "b"] = "a"
+
+
+class Order(Body):
+    """Some lines."""
+
+    order_id: Annotated[str, Field(min_length=1, max_length=3)]
+    lines: list[Line] = Field(default_factory=list, max_length=2)
+
+
+def refused(body: dict[str, Any]) -> dict[str, list[str]]:
+    with pytest.raises(ValidationErrors) as caught:
+        parsed(Order, body)
+    return caught.value.errors
+
+
+def test_every_violation_stands_under_its_dotted_path() -> None:
+    body = {"orderId": "", "colour": 1, "lines": [{"unitPrice": 1}, {"unitPrice": "x", "kind": "c"}]}
+    assert refused(body) == {
+        "orderId": ["Order id is missing"],
+        "lines.1.unitPrice": ["Unit price must be a number"],
+        "lines.1.kind": ["Kind must be one of 'a' or 'b'"],
+        "colour": ["colour is not a field here"],
+    }
+
+
+def test_bounds_are_said_with_their_numbers() -> None:
+    assert refused({"orderId": "long", "lines": [{"unitPrice": -1}, {"unitPrice": Decimal("0.001")}]}) == {
+        "orderId": ["Order id must have at most 3 characters"],
+        "lines.0.unitPrice": ["Unit price must be at least 0"],
+        "lines.1.unitPrice": ["Unit price must have at most 2 decimals"],
+    }
+    assert refused({"orderId": "a", "lines": [{"unitPrice": 1}] * 3}) == {"lines": ["Lines must have at most 2 entries"]}
+
+
+def test_keys_are_camel_case_alone() -> None:
+    assert set(refused({"order_id": "a"})) == {"orderId", "order_id"}
+
+
+def test_a_sound_body_is_its_model() -> None:
+    assert parsed(Order, {"orderId": "a", "lines": [{"unitPrice": "2.50"}]}).lines[0].unit_price == Decimal("2.50")
+
+
+def test_a_key_is_called_what_people_call_it() -> None:
+    assert (label("unitPrice"), label("1"), label("name")) == ("Unit price", "Entry 2", "Name")
