@@ -180,6 +180,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('business_id', 'member_id', 'program_id', name=op.f('uq_enrollment_business_id_member_id_program_id'))
     )
     op.create_index('ix_enrollment_program', 'enrollment', ['business_id', 'program_id', 'last_active_at'], unique=False)
+    op.create_index('ix_enrollment_joined', 'enrollment', ['business_id', 'program_id', 'joined_at', 'id'], unique=False)
     op.create_index('ix_enrollment_tier', 'enrollment', ['business_id', 'program_id', 'tier'], unique=False, postgresql_where=sa.text('tier IS NOT NULL'))
     enable_row_level_security(*TABLES)
     make_append_only('program_version')
