@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from app.domain.fields import Choice, ConfigModel, FieldKind, Money, Rate, Text, Whole
 
 REWARD_TYPES = ("free_item", "discount", "credit")
+_ARTICLES = frozenset({"A", "An", "Any", "One", "The", "Your"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,15 @@ class RewardFields(ConfigModel):
 
 def reward_text(config: RewardFields, money: Callable[[int], str]) -> str:
     """The reward in a few words, with its worth where that is a number."""
+    words = _in_a_sentence(config.reward_description)
     if config.reward_type == "discount":
-        return f"{config.reward_description} ({config.reward_value.normalize():f} % off)"
+        return f"{words} ({config.reward_value.normalize():f} % off)"
     if config.reward_type == "credit":
-        return f"{config.reward_description} ({money(config.reward_value)} credit)"
-    return config.reward_description
+        return f"{words} ({money(config.reward_value)} credit)"
+    return words
+
+
+def _in_a_sentence(words: str) -> str:
+    """A description begins with a capital; an article in the middle of a sentence does not."""
+    first, _, rest = words.partition(" ")
+    return f"{first.lower()} {rest}" if first in _ARTICLES and rest else words

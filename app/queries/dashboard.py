@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import Date, Integer, cast, func, select
 from sqlalchemy.orm import aliased
 
 from app.core.unit_of_work import session
@@ -70,12 +70,12 @@ def member_figures(now: datetime) -> dict[str, int]:
     return {"total": row.total, "active": row.active, "vouchers_expiring": row.expiring}
 
 
-def visits_by_week(monday: date, weeks: int, zone: ZoneInfo) -> list[tuple[date, int]]:
-    """Visits (a member's local days with a purchase) of the ``weeks`` up to the one that begins on ``monday``.
+def visits_by_week(today: date, weeks: int, zone: ZoneInfo) -> list[tuple[date, int]]:
+    """Visits (a member's local days with a purchase) of so many times seven days, the last of which end ``today``.
 
-    (first day, visits), the oldest first; weeks without any are 0. Reads the purchases of these weeks by their index.
+    (first day, visits), the oldest first; seven days without any are 0. Reads these purchases by their index.
     """
-    first = monday - timedelta(weeks=weeks - 1)
+    first = today - timedelta(days=7 * weeks - 1)
     local_day = cast(func.timezone(str(zone), Purchase.occurred_at), Date)
     visit = (
         select(Purchase.member_id, local_day.label("day"))
@@ -83,10 +83,9 @@ def visits_by_week(monday: date, weeks: int, zone: ZoneInfo) -> list[tuple[date,
         .distinct()
         .subquery()
     )
-    week = cast(func.date_trunc("week", visit.c.day), Date)
-    found = dict(session().execute(select(week, func.count()).group_by(week)).all())  # type: ignore[arg-type]
-    days = [first + timedelta(weeks=number) for number in range(weeks)]
-    return [(day, found.get(day, 0)) for day in days]
+    week = cast(visit.c.day - first, Integer) // 7
+    found = {row[0]: row[1] for row in session().execute(select(week, func.count()).group_by(week))}
+    return [(first + timedelta(weeks=number), found.get(number, 0)) for number in range(weeks)]
 
 
 def top_members(now: datetime, zone: ZoneInfo, limit: int = 5) -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ def cards_by_progress(program_id: UUID, now: datetime) -> dict[int, int]:
 
 
 def latest_outcomes(program_id: UUID, currency: str, limit: int = 6) -> list[dict[str, Any]]:
-    """The newest outcome of each member who was last active in the program, with its reason in words; one statement.
+    """The newest gain of each member who was last active in the program, with its reason in words; one statement.
 
     For a member with a private multiplier the reason shows no arithmetic (RULES 6).
     """
@@ -51,7 +51,7 @@ def latest_outcomes(program_id: UUID, currency: str, limit: int = 6) -> list[dic
     )
     newest = (
         select(Outcome)
-        .where(Outcome.enrollment_id == lately.c.id)
+        .where(Outcome.enrollment_id == lately.c.id, Outcome.code.is_(None))
         .order_by(Outcome.occurred_at.desc(), Outcome.order_id.desc(), Outcome.revision.desc())
         .limit(1)
         .lateral()

@@ -34,7 +34,7 @@ class OutcomePair:
 
 
 def timeline_of(
-    member_id: UUID, currency: str, *, show: str | None = None, cursor: str | None = None, limit: int = 12
+    member_id: UUID, currency: str, *, show: str | None = None, cursor: str | None = None, limit: int = 8
 ) -> Slice:
     """Facts of one member, each {id, at, kind: purchase | entry | tier | joined, …}; at most five statements.
 

@@ -19,6 +19,7 @@ from app.web.support.context import shop_icon
 from app.web.support.doors import area, page
 from app.web.support.formatting import money, short_day
 from app.web.support.gains import gains
+from app.web.support.rewards import ready_rewards
 from app.web.support.standings import balance_of, standings, tier_of
 from app.web.support.story import bought, line
 from app.web.support.words import called, day_words
@@ -26,7 +27,7 @@ from app.web.support.words import called, day_words
 bp = area("portal", __name__, door="m")
 
 _HISTORY = 10
-_MOST_VOUCHERS = 20
+_MOST_VOUCHERS = 100
 
 
 @page(bp, "/card/<token>", permission=Open.MEMBER)
@@ -37,7 +38,7 @@ def card(token: str) -> Response:
         abort(404)
     member, currency = read_member(member_id), g.business["currency"]
     enrollments = enrollments_of(member_id)
-    vouchers = [found for found in vouchers_of(member_id, limit=_MOST_VOUCHERS).rows if found["status"] == "available"]
+    vouchers = vouchers_of(member_id, limit=_MOST_VOUCHERS).rows
     told = timeline.timeline_of(member_id, currency, limit=_HISTORY)
     tier = tier_of(enrollments)
     response = make_response(
@@ -47,7 +48,7 @@ def card(token: str) -> Response:
             balance=balance_of(enrollments),
             code={"text": _spaced(member["code"]), "qr_text": member["code"]},
             standings=standings(enrollments, currency=currency, icon=shop_icon()),
-            ready=[_ready(found) for found in vouchers],
+            ready=ready_rewards(vouchers, {}),
             tracker=None,
             expiring_words=_expiring(enrollments),
             history=[_told(fact, currency) for fact in told.rows if fact["kind"] != "joined"],
@@ -61,12 +62,6 @@ def card(token: str) -> Response:
 def _spaced(code: str) -> str:
     """Return a code in groups of four, as people say it."""
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-def _ready(voucher: Mapping[str, Any]) -> dict[str, Any]:
-    expires_at = voucher["expiresAt"]
-    note = f"Until {short_day(expires_at)}" if expires_at else "No end date"
-    return {"icon": "gift", "words": voucher["description"], "note": note, "code": voucher["code"]}
 
 
 def _expiring(enrollments: Iterable[Mapping[str, Any]]) -> str | None:
@@ -89,7 +84,7 @@ def _told(fact: Mapping[str, Any], currency: str) -> dict[str, Any]:
         "title": bought(fact),
         "meta": ". ".join(part for part in parts if part),
         "amount": given[0] if given else None,
-        "note": ", ".join(given[1:]) or None,
+        "note": _and_more(given[1:]),
     }
 
 
@@ -97,3 +92,7 @@ def _paused(enrollments: Sequence[Mapping[str, Any]]) -> str | None:
     """Say it when nothing can be collected at the moment."""
     states = {found["programStatus"] for found in enrollments}
     return "Collecting is paused. What you have is safe." if "PAUSED" in states and "ACTIVE" not in states else None
+
+
+def _and_more(given: Sequence[str]) -> str | None:
+    return f"{given[0]} and {len(given) - 1} more" if len(given) > 1 else next(iter(given), None)

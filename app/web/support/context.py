@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Flask, g
@@ -33,12 +34,17 @@ def start(app: Flask) -> None:
 
 def initials(name: str) -> str:
     """Return the first letters of the first two words."""
-    return "".join(word[0] for word in name.split()[:2]).upper()
+    return "".join(word[0] for word in re.findall(r"\w+", name)[:2]).upper()
 
 
 def shop_icon() -> str:
     """Return the sprite's picture for what the business of the page sells."""
     return ICONS.get(g.business["industry"] or "", _DEFAULT_ICON)
+
+
+def currency_symbol() -> str:
+    """Return the sign of the business's money, as amounts are written."""
+    return money_text(0, g.business["currency"]).replace("0", "").replace(".", "").strip()
 
 
 def _shared() -> dict[str, Any]:
@@ -56,7 +62,7 @@ def _business() -> dict[str, Any] | None:
     return found | {
         "initials": initials(found["name"]),
         "icon": shop_icon(),
-        "currency_symbol": money_text(0, found["currency"]).replace("0", "").replace(".", "").strip(),
+        "currency_symbol": currency_symbol(),
     }
 
 

@@ -10,6 +10,7 @@ from app.web.support.formatting import money
 from app.web.support.words import counted
 
 _COUNTED = (("points", "point"), ("punches", "punch"), ("stamps", "stamp"), ("visits", "visit"))
+_NOTHING_MORE = "Counted"
 _MANY = {"punch": "punches"}
 
 Outcome = Mapping[str, Any]
@@ -39,12 +40,23 @@ def purchase_receipt(outcomes: Sequence[OutcomePair], currency: str) -> dict[str
 
 
 def _rows(pair: OutcomePair, currency: str) -> list[dict[str, Any]]:
-    """One row for what was earned, and one for what is left of it once something was given back."""
-    if pair.first["code"] is not None:
+    """One row for what was earned, and one for what is left of it once something was given back.
+
+    A program that has counted the purchase without giving or saying anything, as tiers do, has no row.
+    """
+    if pair.first["code"] is not None or not (gains(pair.first, currency) or _why(pair.first, currency)):
         return []
     name = f"{pair.first['programName']} v{pair.first['programVersion']}"
-    row = {"words": name, "amount": ", ".join(gains(pair.first, currency)), "why": pair.first["explanation"]}
+    amount = ", ".join(gains(pair.first, currency)) or "counted"
+    row = {"words": name, "amount": amount, "why": _why(pair.first, currency)}
     if pair.last is pair.first or gains(pair.last, currency) == gains(pair.first, currency):
         return [row]
     left = ", ".join(gains(pair.last, currency)) or "nothing left"
-    return [row, {"words": "After what was given back", "amount": left, "why": pair.last["explanation"]}]
+    return [row, {"words": "After what was given back", "amount": left, "why": _why(pair.last, currency)}]
+
+
+def _why(outcome: Outcome, currency: str) -> str | None:
+    """Return the reason, unless it only says the amount once more."""
+    said = outcome["explanation"]
+    repeated = [words.removeprefix("+") for words in gains(outcome, currency)]
+    return None if said == _NOTHING_MORE or said in repeated else str(said)

@@ -12,6 +12,7 @@ Enrollment = Mapping[str, Any]
 Standing = dict[str, Any]
 
 _ORDER = ("PUNCH_CARD", "STAMP_CARD", "VISIT_FREQUENCY", "POINTS_BASED", "AMOUNT_SPENT", "TIER_BASED", "CASH_BACK")
+_CARDS = ("PUNCH_CARD", "STAMP_CARD", "VISIT_FREQUENCY")
 _UNITS = {"punches": ("punch", "punches"), "stamps": ("stamp", "stamps"), "visits": ("visit", "visits")}
 
 
@@ -34,6 +35,12 @@ def standing(found: Enrollment, *, currency: str, icon: str) -> Standing:
         "is_paused": found["programStatus"] == "PAUSED",
     }
     return {**drawn, **_DRAWN[found["ruleType"]](found, currency)}
+
+
+def main_progress(enrollments: Iterable[Enrollment]) -> Standing | None:
+    """Return how far a member is with the card that comes first: progress_words "7 of 9", unit "punches"."""
+    cards = [found for found in enrollments if found["ruleType"] in _CARDS and found["programStatus"] != "ENDED"]
+    return _card(min(cards, key=_place), "") if cards else None
 
 
 def tier_of(enrollments: Iterable[Enrollment]) -> str | None:

@@ -62,7 +62,6 @@ def _purchase(fact: Fact, currency: str) -> Line:
         "title": f"{bought(fact)}, {money(fact['amount_minor'], currency)}" if is_sale else bought(fact),
         "meta": _purchase_meta(fact, currency),
         "amount": given[0] if given else None,
-        "amount_notes": given[1:],
         "receipt": purchase_receipt(fact["outcomes"], currency),
     }
 

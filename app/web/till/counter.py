@@ -17,7 +17,7 @@ from app.queries.enrollments import enrollments_of
 from app.queries.live_versions import live_versions
 from app.queries.program_names import program_names
 from app.queries.vouchers import vouchers_of
-from app.web.support.context import initials, shop_icon
+from app.web.support.context import currency_symbol, initials, shop_icon
 from app.web.support.standings import balance_of, standings, tier_of
 from app.web.support.words import called, category_words, counted, listed
 from app.web.till.people import last_visit_words
@@ -26,6 +26,7 @@ Member = Mapping[str, Any]
 Location = tuple[str, str]
 
 _MOST_LOCATIONS = 100
+_MOST_VOUCHERS = 100
 _PUNCHED = ("PUNCH_CARD", "STAMP_CARD")
 
 
@@ -46,8 +47,8 @@ def purchase_context(member: Member | None, locations: Sequence[Location]) -> di
         "member": None,
         "standings": [],
         "notes": [],
-        "decimal_sign": "." if exponent(g.business["currency"]) else "",
-        "currency_symbol": None,
+        "decimal_sign": "." if exponent(g.business["currency"]) else "00",
+        "currency_symbol": currency_symbol(),
         "categories": _categories(live),
         "purchase_key": str(new_id()),
         "punch": _punch(live),
@@ -64,7 +65,7 @@ def _stands_at(locations: Sequence[Location], location_id: str | None) -> dict[s
 
 def _customer(member: Member) -> dict[str, Any]:
     enrollments = enrollments_of(member["id"])
-    ready = [one for one in vouchers_of(member["id"], limit=20).rows if one["status"] == "available"]
+    ready = [one for one in vouchers_of(member["id"], limit=_MOST_VOUCHERS).rows if one["status"] == "available"]
     name, balance = called(member), balance_of(enrollments)
     points = f", {balance['value']} {balance['unit']}" if balance else ""
     return {

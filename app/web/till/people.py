@@ -10,9 +10,8 @@ from uuid import UUID
 from app.domain.errors import ValidationErrors
 from app.queries.enrollments import enrollments_by_member
 from app.queries.members import members_slice
-from app.web.business.members.rows import progress_words
 from app.web.support.context import initials
-from app.web.support.standings import balance_of
+from app.web.support.standings import balance_of, main_progress
 from app.web.support.words import called, counted, day_words, masked_phone
 
 Member = Mapping[str, Any]
@@ -57,11 +56,12 @@ def who(text: str) -> Member:
 def _person(found: Member, enrollments: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     name, balance = called(found), balance_of(enrollments)
     points = f"{balance['value']} {balance['unit']}" if balance else None
+    card = main_progress(enrollments)
     return {
         "id": found["id"],
         "name": name,
         "initials": initials(name),
-        "phone_masked": masked_phone(found["phone"]) or f"Code {found['code']}",
-        "standing_words": progress_words(enrollments) or points or counted(len(enrollments), "program"),
+        "phone_masked": masked_phone(found["phone"]) or found["code"],
+        "standing_words": card["progress_words"] if card else points or counted(len(enrollments), "program"),
         "last_visit_words": last_visit_words(found),
     }

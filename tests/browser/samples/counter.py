@@ -25,7 +25,7 @@ PORTAL: dict[str, Any] = {
     "balance": {"value": "420", "unit": "points"},
     "code": {"text": "QX7 M2K", "qr_text": "HTTPS://REGULARS.EXAMPLE/C/QX7M2K"},
     "standings": [PUNCHES, WEEKS],
-    "ready": [{"icon": "cup", "words": "An Americano on the house", "note": "Until 20 February", "code": "FREE-7KQ2"}],
+    "ready": [{"icon": "cup", "words": "An Americano on the house", "note": "Until 20 February", "total": 2}],
     "tracker": {
         "value": 420,
         "spoken": "You have 420 points. Filter coffee at 120, breakfast at 300, beans at 600.",

@@ -101,7 +101,7 @@ MEMBER: dict[str, Any] = {
     "standings": [POINTS, PUNCHES, WEEKS],
     "vouchers": [
         {
-            "code": "FREE-7KQ2",
+            "total": 2,
             "words": "An Americano on the house",
             "program_name": "Coffee Punch Card",
             "note": "Until 20 February",

@@ -40,29 +40,19 @@ def short_label(day: date) -> str:
 
 
 def weeks_title(weeks: Weeks) -> str:
-    """Say what the chart shows: this week against the one before."""
+    """Say what the chart shows: the last seven days against the seven before."""
     now, before = weeks[-1][1], weeks[-2][1]
-    most = max(total for _, total in weeks[:-1])
-    said = counted(now, "visit") + " this week"
-    if now > most:
-        return f"{said}, the most of {len(weeks)} weeks"
-    return f"{said}, {counted(before, 'visit')} in the whole of the last one"
+    said = f"{counted(now, 'visit')} in 7 days"
+    if now > max(total for _, total in weeks[:-1]):
+        return f"{said}, the most so far"
+    if now == before:
+        return f"{said}, as many as in the 7 before"
+    return f"{said}, {abs(now - before):,} {'more' if now > before else 'fewer'} than in the 7 before"
 
 
 def tickets(programs: Sequence[Program], members: Mapping[str, int], attention: int) -> list[dict[str, str]]:
     """Return up to three things that need a person."""
-    found = []
-    if attention:
-        found.append(_ticket("alert", f"{counted(attention, 'thing')} could not be done", "Nothing is lost.",
-                             url_for("attention.index"), "Look at them"))  # fmt: skip
-    drafts = [program for program in programs if program["status"] == "DRAFT"]
-    if drafts and not any(program["status"] == "ACTIVE" for program in programs):
-        found.append(_ticket("play", f"{drafts[0]['name']} is a draft", "Customers see it once it is active.",
-                             url_for("programs.show", program_id=drafts[0]["id"]), "Activate it"))  # fmt: skip
-    if members["vouchers_expiring"]:
-        found.append(_ticket("gift", f"{counted(members['vouchers_expiring'], 'reward')} run out this week",
-                             "Remind the people at the counter.", url_for("members.index"), "See members"))  # fmt: skip
-    return found
+    return [*_failures(attention), *_drafts(programs), *_running_out(members["vouchers_expiring"])]
 
 
 def kpis(programs: Sequence[Program], members: Mapping[str, int], weeks: Weeks, currency: str) -> list[dict[str, Any]]:
@@ -82,18 +72,13 @@ def kpis(programs: Sequence[Program], members: Mapping[str, int], weeks: Weeks, 
     ]
 
 
-def owed_minor(programs: Iterable[Program], places: int) -> int:
-    """Return what outstanding points and pending cash back are worth, in minor units rounded down.
-
-    A point is worth 1 / redemptionRate units of currency (RULES 3).
-    """
+def worth_minor(programs: Iterable[Program], places: int) -> int:
+    """Return what outstanding points are worth, rounded down to minor units: 1 / redemptionRate units each."""
     worth = sum((_worth(program, places) for program in programs), Fraction(0))
     return worth.numerator // worth.denominator
 
 
 def _worth(program: Program, places: int) -> Fraction:
-    if program["ruleType"] == "CASH_BACK":
-        return Fraction(program["outstanding"])
     if program["ruleType"] != "POINTS_BASED":
         return Fraction(0)
     return Fraction(program["outstanding"] * 10**places, program["version"].config.redemption_rate)
@@ -101,19 +86,21 @@ def _worth(program: Program, places: int) -> Fraction:
 
 def _visits(weeks: Weeks) -> dict[str, Any]:
     return {
-        "label": "Visits this week",
+        "label": "Visits in 7 days",
         "value": points(weeks[-1][1]),
-        "note": f"{points(weeks[-2][1])} last week",
+        "note": f"{points(weeks[-2][1])} in the 7 before",
         "series": [total for _, total in weeks],
     }
 
 
 def _outstanding(programs: Sequence[Program], currency: str) -> dict[str, Any]:
     total = sum(program["outstanding"] for program in programs if program["ruleType"] == "POINTS_BASED")
+    cash_back = sum(program["outstanding"] for program in programs if program["ruleType"] == "CASH_BACK")
+    owed = f"You owe {money(worth_minor(programs, exponent(currency)), currency)}"
     return {
         "label": "Points outstanding",
         "value": points(total),
-        "note": f"You owe {money(owed_minor(programs, exponent(currency)), currency)} in rewards",
+        "note": f"{owed}, and {money(cash_back, currency)} cash back" if cash_back else owed,
     }
 
 
@@ -141,11 +128,35 @@ def _active(programs: Sequence[Program]) -> dict[str, Any]:
 
 def _rewards(programs: Sequence[Program], members: Mapping[str, int]) -> dict[str, Any]:
     soon = members["vouchers_expiring"]
+    note = f"{counted(soon, 'of them runs', 'of them run')} out within a week"
     return {
         "label": "Rewards earned",
         "value": points(sum(program["vouchersIssued"] for program in programs)),
-        "note": f"{points(soon)} of them run out within a week" if soon else "None runs out within a week",
+        "note": note if soon else "None runs out within a week",
     }
+
+
+def _failures(total: int) -> list[dict[str, str]]:
+    if not total:
+        return []
+    title, href = f"{counted(total, 'thing')} could not be done", url_for("attention.index")
+    return [_ticket("alert", title, "Nothing is lost.", href, "Look at them")]
+
+
+def _drafts(programs: Sequence[Program]) -> list[dict[str, str]]:
+    """A draft is worth a word while nothing else is live."""
+    drafts = [program for program in programs if program["status"] == "DRAFT"]
+    if not drafts or any(program["status"] == "ACTIVE" for program in programs):
+        return []
+    href = url_for("programs.show", program_id=drafts[0]["id"])
+    return [_ticket("play", f"{drafts[0]['name']} is a draft", "Customers see it once it is active.", href, "Open it")]
+
+
+def _running_out(total: int) -> list[dict[str, str]]:
+    if not total:
+        return []
+    title = f"{counted(total, 'reward runs', 'rewards run')} out within a week"
+    return [_ticket("gift", title, "Remind people at the counter.", url_for("members.index"), "See members")]
 
 
 def _ticket(icon: str, title: str, words: str, href: str, link_words: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import g, render_template
@@ -31,7 +30,7 @@ def home() -> str:
     today = now.astimezone(zone()).date()
     programs = dashboard.program_figures(now)
     members = dashboard.member_figures(now)
-    weeks = dashboard.visits_by_week(today - timedelta(days=today.weekday()), _WEEKS, zone())
+    weeks = dashboard.visits_by_week(today, _WEEKS, zone())
     currency = g.business["currency"]
     return render_template(
         "business/dashboard/home.html",

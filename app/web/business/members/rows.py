@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask import g
-
-from app.web.support.context import initials, shop_icon
+from app.web.support.context import initials
 from app.web.support.formatting import long_date, short_day
-from app.web.support.standings import balance_of, standings, tier_of
+from app.web.support.standings import balance_of, main_progress, tier_of
 from app.web.support.words import called, masked_email, masked_phone
 
 _STATUS = {
@@ -41,25 +39,8 @@ def list_row(member: Mapping[str, Any], enrollments: Sequence[Mapping[str, Any]]
 
 def progress_words(enrollments: Sequence[Mapping[str, Any]]) -> str | None:
     """Return how far the member is in the program that comes first, such as "7 of 9 punches"."""
-    drawn = standings(enrollments, currency=g.business["currency"], icon=shop_icon())
-    cards = [one for one in drawn if one["rule_type"] in ("PUNCH_CARD", "STAMP_CARD", "VISIT_FREQUENCY")]
-    return f"{cards[0]['progress_words']} {cards[0]['unit']}" if cards else None
-
-
-def ready_voucher(voucher: Mapping[str, Any], programs: Mapping[Any, str]) -> dict[str, Any]:
-    """Return a voucher that can be used, with its last day."""
-    expires_at = voucher["expiresAt"]
-    return {
-        "code": short_code(voucher["code"]),
-        "words": voucher["description"],
-        "program_name": programs.get(voucher["programId"], ""),
-        "note": f"Until {short_day(expires_at)}" if expires_at else None,
-    }
-
-
-def short_code(code: str) -> str:
-    """Return the end of a code, by which people tell vouchers apart; the whole of it is for its owner alone."""
-    return f"…{code[-4:]}"
+    card = main_progress(enrollments)
+    return f"{card['progress_words']} {card['unit']}" if card else None
 
 
 def facts(member: Mapping[str, Any]) -> list[dict[str, str]]:

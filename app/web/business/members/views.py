@@ -23,13 +23,14 @@ from app.web.support import story
 from app.web.support.context import initials, shop_icon
 from app.web.support.doors import area, page
 from app.web.support.htmx import go_to, render, wants_fragment
+from app.web.support.rewards import ready_rewards
 from app.web.support.standings import standings
 from app.web.support.words import called, counted
 
 bp = area("members", __name__, "/members")
 
 _PAGE_SIZE = 20
-_MOST_VOUCHERS = 50
+_MOST_VOUCHERS = 100
 _FILTERS = (("Everything", None), ("Earned", "earned"), ("Redeemed", "redeemed"), ("System", "system"))
 
 
@@ -99,7 +100,7 @@ def show(member_id: UUID) -> str:
             "card_url": url_for("portal.card", token=card_token(g.business["id"], member_id, clock.now())),
         },
         standings=standings(enrollments, currency=g.business["currency"], icon=shop_icon()),
-        vouchers=[rows.ready_voucher(one, programs) for one in vouchers if one["status"] == "available"],
+        vouchers=ready_rewards(vouchers, programs),
         facts=rows.facts(member),
         **told,
     )
