@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from uuid import UUID
+
 from flask import g, request
 
 from app.api.errors import Problem, unauthorized
@@ -16,61 +19,63 @@ from app.domain.permissions import Caller, Open, Permission
 from app.queries import callers
 
 _SCHEME = "Bearer "
-_SOONEST = 256
+_LONGEST_KEY = 256
 
 
 def admit(permission: Permission | Open, limit: str) -> Caller | None:
     """Return the caller, None on routes open to anyone; raises 401, 429 or Forbidden, in this order."""
     if permission is Open.ANYONE:
-        _count("address", request.remote_addr or "", settings().auth_rate_limit)
+        _check(limits.hit(settings().auth_rate_limit, "address", request.remote_addr or ""))
         return None
-    caller = _caller()
-    _count(limit, str(caller.business_id), _limit_of(limit))
+    caller = _caller(limit)
     if not caller.may(permission):
         raise Forbidden
     return caller
 
 
-def _caller() -> Caller:
+def _caller(limit: str) -> Caller:
     header = request.headers.get("Authorization", "")
     token = header[len(_SCHEME) :].strip() if header.startswith(_SCHEME) else ""
-    found = _by_key(token) if token.startswith(callers.KEY_PREFIX) else _by_access_token(token)
+    found = _by_key(token, limit) if token.startswith(callers.KEY_PREFIX) else _by_access_token(token, limit)
     if found is None:
         raise unauthorized()
     return found
 
 
-def _by_access_token(token: str) -> Caller | None:
+def _by_access_token(token: str, limit: str) -> Caller | None:
     claims: Claims | None = read(token) if token else None
     if claims is None:
         return None
-    found = callers.remembered(claims.business_id, f"session:{claims.session_id}")
-    if found is None:
-        with platform_session():
-            return callers.by_session(claims)
-    return found if found.principal_id == claims.user_id else None
+    found = _known(claims.business_id, f"session:{claims.session_id}", limit, lambda: callers.by_session(claims))
+    return found if found is not None and found.principal_id == claims.user_id else None
 
 
-def _by_key(key: str) -> Caller | None:
+def _by_key(key: str, limit: str) -> Caller | None:
     business_id = callers.business_of_key(key)
-    if business_id is None or len(key) > _SOONEST:
+    if business_id is None or len(key) > _LONGEST_KEY:
         return None
-    found = callers.remembered(business_id, callers.key_cache_name(digest(key)))
+    name = callers.key_cache_name(digest(key))
+    return _known(business_id, name, limit, lambda: callers.by_api_key(business_id, key))
+
+
+def _known(business_id: UUID, name: str, limit: str, look_up: Callable[[], Caller | None]) -> Caller | None:
+    """Return the caller from memory or by the look-up, counted against the limit of their business."""
+    allowed = settings().api_ingest_rate_limit if limit == "ingest" else settings().api_rate_limit
+    found, allowance = callers.remembered(business_id, name, allowed, limit)
     if found is None:
         with platform_session():
-            return callers.by_api_key(business_id, key)
+            found = look_up()
+        if found is not None:
+            allowance = limits.hit(allowed, limit, str(business_id))
+    _check(allowance)
     return found
 
 
-def _limit_of(limit: str) -> str:
-    return settings().api_ingest_rate_limit if limit == "ingest" else settings().api_rate_limit
-
-
-def _count(name: str, key: str, limit: str) -> None:
-    """Count the request; its headers are added by `limit_headers` to whatever is answered."""
-    g.allowance = limits.hit(limit, name, key)
-    if g.allowance is not None and g.allowance.is_over:
-        raise Problem(429, "rate_limited", "Too many requests; wait before the next", headers=_wait(g.allowance))
+def _check(allowance: Allowance | None) -> None:
+    """Refuse who is over the limit; `limit_headers` tells everybody how much is left."""
+    g.allowance = allowance
+    if allowance is not None and allowance.is_over:
+        raise Problem(429, "rate_limited", "Too many requests; wait before the next", headers=_wait(allowance))
 
 
 def limit_headers() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -60,24 +61,29 @@ def read(token: str) -> Claims | None:
     if len(token) > _LONGEST:
         return None
     try:
-        found = jwt.decode_complete(
-            token,
-            settings().jwt_key(),
-            algorithms=[_ALGORITHM],
-            audience=_AUDIENCE,
-            issuer=_ISSUER,
-            options={"require": list(_REQUIRED), "verify_exp": False, "verify_nbf": False, "verify_iat": False},
-        )
-        header, claims = found["header"], found["payload"]
-        if header.get("kid") != _KEY_ID or header.get("typ") != _TYPE or not _is_current(claims):
-            return None
-        return Claims(UUID(claims["sub"]), UUID(claims["sid"]), UUID(claims["bid"]))
+        claims, not_before, expires = _verified(token, settings().jwt_key())
     except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError):
         return None
+    now, slack = clock.now().timestamp(), _LEEWAY.total_seconds()
+    return claims if not_before - slack <= now < expires + slack else None
 
 
-def _is_current(claims: dict[str, Any]) -> bool:
-    """Compare with `clock.now()`, not with the library's own clock."""
-    now = clock.now().timestamp()
-    slack = _LEEWAY.total_seconds()
-    return bool(claims["nbf"] - slack <= now < claims["exp"] + slack)
+@lru_cache(maxsize=4096)
+def _verified(token: str, key: bytes) -> tuple[Claims, float, float]:
+    """Return what a genuine token says and from when to when; its times are compared by the caller, with our clock.
+
+    Kept for tokens that are genuine alone (an error is not kept), so the signature is computed once for each.
+    """
+    found = jwt.decode_complete(
+        token,
+        key,
+        algorithms=[_ALGORITHM],
+        audience=_AUDIENCE,
+        issuer=_ISSUER,
+        options={"require": list(_REQUIRED), "verify_exp": False, "verify_nbf": False, "verify_iat": False},
+    )
+    header, said = found["header"], found["payload"]
+    if header.get("kid") != _KEY_ID or header.get("typ") != _TYPE:
+        raise ValueError("Not an access token of ours")
+    claims = Claims(UUID(said["sub"]), UUID(said["sid"]), UUID(said["bid"]))
+    return claims, float(said["nbf"]), float(said["exp"])

@@ -16,7 +16,7 @@ _log = structlog.get_logger(__name__)
 def get(business_id: UUID, key: str) -> Any | None:
     """Return the value kept under the key, or None: unknown, expired, or Redis is away."""
     try:
-        found = redis_client.client().get(_key(business_id, key))
+        found = redis_client.client().get(name(business_id, key))
     except RedisError as error:
         _log.warning("cache_away", error=str(error))
         return None
@@ -26,7 +26,7 @@ def get(business_id: UUID, key: str) -> Any | None:
 def put(business_id: UUID, key: str, value: Any, seconds: int) -> None:
     """Keep a JSON value for some seconds; a failure is no error."""
     try:
-        redis_client.client().set(_key(business_id, key), serial.dump_bytes(value), ex=seconds)
+        redis_client.client().set(name(business_id, key), serial.dump_bytes(value), ex=seconds)
     except RedisError as error:
         _log.warning("cache_away", error=str(error))
 
@@ -34,10 +34,11 @@ def put(business_id: UUID, key: str, value: Any, seconds: int) -> None:
 def delete(business_id: UUID, *keys: str) -> None:
     """Forget keys at once; call it after the commit, since a reader in between would bring the old value back."""
     try:
-        redis_client.client().delete(*(_key(business_id, key) for key in keys))
+        redis_client.client().delete(*(name(business_id, key) for key in keys))
     except RedisError as error:
         _log.warning("cache_away", error=str(error))
 
 
-def _key(business_id: UUID, key: str) -> str:
+def name(business_id: UUID, key: str) -> str:
+    """Return the name under which Redis keeps it."""
     return f"b:{business_id}:{key}"

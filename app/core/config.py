@@ -109,9 +109,6 @@ class Settings:
             "WTF_CSRF_CHECK_DEFAULT": False,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": self._engine_options(),
-            "RATELIMIT_STORAGE_URI": _limiter_url(self.redis_url),
-            "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
-            "RATELIMIT_STRATEGY": "sliding-window-counter",
         }
 
     def _engine_options(self) -> dict[str, Any]:
@@ -159,8 +156,3 @@ def _secret(env: Mapping[str, str]) -> str:
     if len(secret) < 32:
         raise ValueError("SECRET_KEY needs at least 32 characters")
     return secret
-
-
-def _limiter_url(redis_url: str) -> str:
-    """Return the same Redis in the spelling that Flask-Limiter wants."""
-    return redis_url.replace("unix://", "redis+unix://", 1) if redis_url.startswith("unix://") else redis_url

@@ -6,8 +6,6 @@ import os
 import weakref
 
 from flask import Flask
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -18,12 +16,11 @@ from app.core import serial
 from app.core.config import Settings
 from app.core.tenancy import db
 
-__all__ = ["csrf", "db", "limiter", "login", "migrate", "start"]
+__all__ = ["csrf", "db", "login", "migrate", "start"]
 
 migrate = Migrate(directory="migrations")
 login = LoginManager()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address)
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 
@@ -33,7 +30,6 @@ def start(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     migrate.init_app(app, db)
     csrf.init_app(app)
-    limiter.init_app(app)
     _start_login(app)
     with app.app_context():
         engines = db._app_engines[app]

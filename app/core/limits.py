@@ -1,20 +1,57 @@
-"""Rate limits: so many hits in a sliding window for each key, counted in Redis, or in this process while it is away."""
+"""Rate limits: so many hits in a sliding window for each key, counted in Redis, or in this process while it is away.
+
+The window slides by counting two neighbouring slots and weighing the older one by what is still inside, all in one
+script: the door asks on every request, so who is calling and how much is left are one round trip.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import limits
 import structlog
 from limits.storage import MemoryStorage
-from limits.strategies import RateLimiter, SlidingWindowCounterRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
+from redis import RedisError
+from redis.exceptions import NoScriptError
 
-from app.core.extensions import limiter
+from app.core import redis_client, serial
 
 OFF = "off"
+
+# KEYS: the counter, optionally a value without which nothing is counted. ARGV: hits, seconds.
+_SCRIPT = """
+local known = false
+if KEYS[2] then
+  known = redis.call('GET', KEYS[2])
+  if not known then return {false} end
+end
+local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local clock = redis.call('TIME')
+local now = (tonumber(clock[1]) + tonumber(clock[2]) / 1000000) / window
+local slot = math.floor(now)
+local kept = redis.call('HMGET', KEYS[1], 'slot', 'current', 'before')
+local current, before = 0, 0
+if kept[1] then
+  local age = slot - tonumber(kept[1])
+  if age == 0 then current, before = tonumber(kept[2]), tonumber(kept[3]) end
+  if age == 1 then before = tonumber(kept[2]) end
+end
+local used = current + before * (1 - (now - slot))
+local is_over = used + 1 > limit
+if not is_over then
+  used = used + 1
+  redis.call('HSET', KEYS[1], 'slot', slot, 'current', current + 1, 'before', before)
+  redis.call('EXPIRE', KEYS[1], window * 2)
+end
+return {known, is_over and 1 or 0, math.max(0, math.floor(limit - used)), math.ceil((1 - (now - slot)) * window)}
+"""
+_DIGEST = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()  # what EVALSHA calls the script
 
 _log = structlog.get_logger(__name__)
 _fallback = SlidingWindowCounterRateLimiter(MemoryStorage())
@@ -39,17 +76,54 @@ def hit(limit: str, *key: str) -> Allowance | None:
         return None
     item = _parsed(limit)
     try:
-        return _hit(limiter.limiter, item, key)
-    except Exception as error:
-        _log.warning("limits_away", error=str(error))
-        return _hit(_fallback, item, key)
+        answer = _run([_counter(item, key)], item)
+    except RedisError as error:
+        return _hit_here(item, key, error)
+    return _allowance(item, answer)
 
 
-def _hit(strategy: RateLimiter, item: limits.RateLimitItem, key: tuple[str, ...]) -> Allowance:
-    is_allowed = strategy.hit(item, *key)
-    stats = strategy.get_window_stats(item, *key)
+def hit_if_kept(kept_key: str, limit: str, *key: str) -> tuple[Any | None, Allowance | None]:
+    """Return the JSON value kept in Redis under a key, and count a hit only if there is one.
+
+    (None, None) means that nothing is kept, or that Redis is away: look it up and count with `hit`.
+    """
+    try:
+        if limit == OFF:
+            found: Any = redis_client.client().get(kept_key)
+            return (None if found is None else serial.loads(found)), None
+        item = _parsed(limit)
+        answer = _run([_counter(item, key), kept_key], item)
+    except RedisError:
+        return None, None
+    return (None, None) if answer[0] is None else (serial.loads(answer[0]), _allowance(item, answer))
+
+
+def _run(keys: list[str], item: limits.RateLimitItem) -> list[Any]:
+    """Run the script by its digest; after a restart of Redis it is sent whole once."""
+    client: Any = redis_client.client()
+    arguments = (len(keys), *keys, item.amount, item.get_expiry())
+    try:
+        answer: list[Any] = client.evalsha(_DIGEST, *arguments)
+    except NoScriptError:
+        answer = client.eval(_SCRIPT, *arguments)
+    return answer
+
+
+def _allowance(item: limits.RateLimitItem, answer: list[Any]) -> Allowance:
+    _, is_over, remaining, reset = answer
+    return Allowance(item.amount, remaining, max(1, reset), bool(is_over))
+
+
+def _hit_here(item: limits.RateLimitItem, key: tuple[str, ...], error: RedisError) -> Allowance:
+    _log.warning("limits_away", error=str(error))
+    is_allowed = _fallback.hit(item, *key)
+    stats = _fallback.get_window_stats(item, *key)
     reset = max(1, math.ceil(stats.reset_time - time.time()))
     return Allowance(item.amount, max(0, stats.remaining), reset, not is_allowed)
+
+
+def _counter(item: limits.RateLimitItem, key: tuple[str, ...]) -> str:
+    return f"limit:{':'.join(key)}:{item.amount}/{item.get_expiry()}"
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from app.core import cache, clock
 from app.core.access_tokens import Claims
+from app.core.limits import Allowance, hit_if_kept
 from app.core.passwords import digest
 from app.core.unit_of_work import session
 from app.domain.actor import Actor
@@ -44,10 +45,13 @@ class Visitor:
     is_stale: bool
 
 
-def remembered(business_id: UUID, key: str) -> Caller | None:
-    """Return the caller kept in the cache under "session:<id>" or "key:<digest>"."""
-    found = cache.get(business_id, key)
-    return None if found is None else _caller(business_id, found)
+def remembered(business_id: UUID, key: str, limit: str, limit_name: str) -> tuple[Caller | None, Allowance | None]:
+    """Return the caller kept under "session:<id>" or "key:<digest>", counted against the business's limit.
+
+    Nobody kept is (None, None), and nothing was counted: whoever cannot show a live token uses up nobody's limit.
+    """
+    found, allowance = hit_if_kept(cache.name(business_id, key), limit, limit_name, str(business_id))
+    return (None if found is None else _caller(business_id, found)), allowance
 
 
 def by_session(claims: Claims) -> Caller | None:
