@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +63,11 @@ def plain_purchase(purchase_id: UUID, currency: str) -> dict[str, Any]:
     if row is None:
         raise NotFound("purchase")
     return _purchase_object(row, currency)
+
+
+def purchase_of(values: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    """The same of the columns of a purchase that was just recorded, without asking the database."""
+    return _purchase_object(SimpleNamespace(**values, processed_at=None), currency)
 
 
 def purchases_slice(
@@ -123,7 +129,7 @@ def outcomes(purchase_ids: Collection[UUID], currency: str) -> dict[UUID, list[d
     return found
 
 
-def _purchase_object(row: AnyRow, currency: str) -> dict[str, Any]:
+def _purchase_object(row: Any, currency: str) -> dict[str, Any]:
     return {
         "id": row.id,
         "source": row.source,

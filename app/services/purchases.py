@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,10 +26,14 @@ from app.services.member_lookup import resolve_members
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A purchase that is in the database; ``is_new`` is false when the same order had been recorded before."""
+    """A purchase that is in the database; ``is_new`` is false when the same order had been recorded before.
+
+    ``values`` are the columns of a new one, so that nobody has to read back what was just written.
+    """
 
     purchase_id: UUID
     is_new: bool
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,7 @@ def _insert(
     known = _recorded_before([orders[place] for place in lost]) if lost else {}
     for place, row in rows.items():
         if row["id"] in written:
-            answers[place] = Recorded(row["id"], is_new=True)
+            answers[place] = Recorded(row["id"], is_new=True, values=row)
         else:
             order = orders[place]
             answers[place] = _compared(known[order.source, order.order_id], order, row["member_id"])

@@ -48,7 +48,7 @@ def record(body: dict[str, Any], caller: Caller) -> Answer:
     recorded = record_purchase(read_order(body, currency=currency(), now=clock.now()), actor=caller.actor)
     if not recorded.is_new:
         return Answer(_read(recorded.purchase_id), 200)
-    answer = purchase_answer(found.plain_purchase(recorded.purchase_id, currency()))
+    answer = purchase_answer(found.purchase_of(recorded.values, currency()))
     seconds = preferred_seconds()
     if not seconds:
         return Answer(answer, 202)
