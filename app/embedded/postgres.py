@@ -84,6 +84,11 @@ class Postgres(Server):
         if answer.returncode != 0:
             raise LaunchError(f"PostgreSQL refused {script.name}:\n{answer.stderr.strip()}")
 
+    def ask(self, query: str, database: str = DATABASE) -> str:
+        """Return what psql prints for a query as superuser: bare rows, or nothing when the query fails."""
+        command = [self.bin / "psql", "-X", "-q", "-t", "-A", *self._address(), "-U", SUPERUSER, "-d", database]
+        return account.run([*command, "-c", query]).stdout.strip()
+
     def _initialise(self) -> None:
         if self.data.exists():
             self._refuse_foreign_data()

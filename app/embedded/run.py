@@ -8,6 +8,7 @@ from app.embedded import environment, launch_lock, network, paths, procfile, pro
 from app.embedded.console import LaunchError, complain, say, step
 from app.embedded.interruption import Interruption, Stopped
 from app.embedded.parent_watch import ParentWatch
+from app.embedded.prepared import Prepared
 from app.embedded.product import Product
 from app.embedded.services import Services
 from app.embedded.supervisor import Supervisor
@@ -47,7 +48,10 @@ def _run(chosen: settings.Settings, interruption: Interruption, started_at: floa
         watch = ParentWatch()
         stack.callback(watch.close)
         commands = Product(variables, watch, interruption)
-        _prepare(commands, has_demo=chosen.has_demo)
+        prepared = Prepared(services.postgres, has_demo=chosen.has_demo)
+        if not prepared.is_current():
+            _prepare(commands, has_demo=chosen.has_demo)
+            prepared.remember()
         supervisor = Supervisor(procfile.read(paths.PROJECT / "Procfile"), variables, places.logs, watch)
         stack.callback(_stop_processes, supervisor, interruption)
         supervisor.start()

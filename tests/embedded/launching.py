@@ -17,7 +17,7 @@ from app.embedded.processes import wait_until
 from app.embedded.services import Services
 
 STANDIN = Path(__file__).with_name("standin")
-READY_SECONDS = 25.0
+READY_SECONDS = 60.0
 
 
 def make_project(folder: Path) -> Path:

@@ -29,7 +29,11 @@ def test_it_starts_says_where_it_is_stops_on_ctrl_c_and_keeps_its_data(launch: L
     assert processes_in(alma.project, "") == []
 
     alma.start()
-    assert alma.page() == "2 cups"
+    assert alma.page() == "1 cups", "with nothing new, neither migrations nor demo run again"
+    assert alma.press_ctrl_c() == 0
+
+    (alma.project / "app" / "news.py").touch()
+    assert alma.start().page() == "2 cups"
 
 
 def test_after_kill_9_its_processes_leave_and_the_next_start_adopts_the_servers(launch: Launch) -> None:
@@ -42,7 +46,7 @@ def test_after_kill_9_its_processes_leave_and_the_next_start_adopts_the_servers(
     after = [server.pid() for server in (alma.services.postgres, alma.services.valkey) if server]
     assert after == before
     assert "was still running and is used again" in alma.output
-    assert alma.page() == "2 cups"
+    assert alma.page() == "1 cups"
     assert alma.press_ctrl_c() == 0
     assert [pid for pid in after if pid and is_running(pid)] == []
 

@@ -31,11 +31,12 @@ def upgrade() -> None:
     """Make the table as the owner."""
     with connect("DATABASE_OWNER_URL") as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS cup (id bigint GENERATED ALWAYS AS IDENTITY)")
+        connection.execute("CREATE TABLE IF NOT EXISTS alembic_version AS SELECT '1' AS version_num")
 
 
 @demo.command()
 def seed() -> None:
-    """Add one cup at every start, so that a test sees what was kept."""
+    """Add one cup each time, so that a test sees what was kept and when it ran."""
     with connect("DATABASE_URL") as connection:
         connection.execute("INSERT INTO cup DEFAULT VALUES")
 
