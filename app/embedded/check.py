@@ -19,8 +19,8 @@ STEPS = {
     "format": ["ruff", "format", "--check"],
     "types": ["mypy"],
     "import contracts": ["lint-imports"],
-    "templates: lint": ["djlint", "app/templates", "--lint", "--quiet"],
-    "templates: format": ["djlint", "app/templates", "--check", "--quiet"],
+    "templates: lint": ["djlint", "app/templates", "--lint"],
+    "templates: format": ["djlint", "app/templates", "--check"],
 }
 
 
