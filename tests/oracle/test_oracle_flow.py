@@ -53,11 +53,11 @@ def test_what_the_cap_cut_off_is_taken_back_first() -> None:
 
 
 def test_expired_points_count_as_taken() -> None:
-    program = points(expirationMonths=1)
+    program = points(expirationMonths=2)
     bought = arriving(buy("A", "2025-01-15", "100"), buy("B", "2025-03-01", "10"))
-    figures = run([bought, back("A", "100", "2025-02-16T00:00")], program)["it"]
+    figures = run([bought, back("A", "100", "2025-03-16T00:00")], program)["it"]
     assert (figures["active"], figures["expired"], figures["owed"], figures["lifetime"]) == (10, 100, 0, 10)
-    figures = run([bought, back("A", "100", "2025-02-15T23:59")], program)["it"]
+    figures = run([bought, back("A", "100", "2025-03-15T23:59")], program)["it"]
     assert (figures["active"], figures["expired"], figures["owed"], figures["lifetime"]) == (10, 0, 0, 10)
 
 
