@@ -1,0 +1,1 @@
+"""The measurements behind `bin/bench NAME`; README.md says what each of them does."""
