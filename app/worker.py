@@ -12,6 +12,7 @@ from rq.serializers import JSONSerializer
 
 from app import jobs
 from app.core.config import Settings
+from app.core.garbage import collect_rarely
 from app.core.queue import queue_names, rq_queue
 from app.factory import create_app
 from app.jobs import runtime
@@ -33,6 +34,7 @@ def main(queues: list[str]) -> None:
     runtime.serve(create_app(settings))
     for module in pkgutil.iter_modules(jobs.__path__):
         importlib.import_module(f"{jobs.__name__}.{module.name}")
+    collect_rarely()
     connection = Redis.from_url(settings.redis_url)
     kind = SimpleWorker if queues == _NO_FORK else Worker
     worker = kind(
