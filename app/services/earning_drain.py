@@ -55,9 +55,8 @@ def _settle_batch(business_id: UUID, passed_over: set[UUID]) -> int | None:
             claimed = earning.claim_members(but=frozenset(passed_over))
             if not claimed:
                 return None
-            settled = earning.settle_members(claimed) if claimed else 0
+            settled = earning.settle_members(claimed)
             failpoints.reach("earning.written")
-            return settled or None
     except Exception as error:
         if fault(error):
             raise
