@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import psycopg
 import structlog
 from sqlalchemy.engine import make_url
@@ -39,8 +41,10 @@ class Leadership:
         return self._leads
 
     def resign(self) -> None:
-        """Let go; another process leads from now on."""
+        """Let go at once; another process leads from now on."""
         if self._connection is not None:
+            with suppress(psycopg.Error):
+                self._connection.execute("SELECT pg_advisory_unlock_all()")
             self._connection.close()
         self._connection = None
         self._leads = False
