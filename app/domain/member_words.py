@@ -20,14 +20,16 @@ def words_of(
 ) -> set[str]:
     """Words of a member: of the name, the address and its parts, the phone with and without its country, the keys.
 
-    The last four digits of a phone are a word too: it is what people say at a till.
+    The last four digits of a phone are a word too: it is what people say at a till. A key is found as a whole and, since
+    queries are split into words, by its parts.
     """
     words = set(_WORD.findall(name.casefold()))
     if email:
         words |= {email, *_WORD.findall(email.partition("@")[0])}
     if phone:
         words |= _digit_words(phone.removeprefix("+"))
-    words |= {form for key in (code, external_id) if key for form in (key.casefold(), key.casefold().lstrip("0"))}
+    for key in (code.casefold(), (external_id or "").casefold()):
+        words |= {form for part in (key, *_WORD.findall(key)) for form in (part, part.lstrip("0"))}
     return {word[:LONGEST] for word in words if word}
 
 

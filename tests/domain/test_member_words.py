@@ -21,3 +21,9 @@ def test_digits_in_any_form_are_one_word_without_leading_zeros() -> None:
 def test_an_address_is_one_word_and_a_name_as_many_as_it_has() -> None:
     assert words_sought("Cleo.Ray@x.com  O'Hara") == ["cleo.ray@x.com", "o", "hara"]
     assert words_sought("  ") == []
+
+
+def test_a_key_of_several_parts_is_found_as_it_is_typed() -> None:
+    words = words_of(code="7KQ2MX", external_id="ANON-0000-0012")
+    for typed in ("ANON-0000-0012", "anon 0000", "0012", "7kq2"):
+        assert all(any(word.startswith(part) for word in words) for part in words_sought(typed)), typed

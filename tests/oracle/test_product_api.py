@@ -24,8 +24,8 @@ COUNTS = {
 
 
 def test_the_api_answers_the_judge_s_figures(in_app: Flask) -> None:
-    kava = open_kava()  # before the clock is held: access tokens are of today
     with clock.frozen(CLOCK):
+        kava = open_kava()
         purchases = sample(scenarios.load_purchases())
         send(kava, purchases)
         kava.settle()
