@@ -11,7 +11,6 @@ from pydantic import Field, StringConstraints
 
 from app.api.shapes import Shape
 from app.domain.body import Body
-from app.domain.purchase_order import Number
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
@@ -113,13 +112,13 @@ class RefundItemBody(Body):
     """So many of the item at a place of the basket."""
 
     index: int = Field(ge=0)
-    quantity: Number = Field(gt=0, decimal_places=3)
+    quantity: Decimal = Field(gt=0, decimal_places=3)
 
 
 class RefundBody(Body):
     """How much goes back; without items every item and the rest shrink alike."""
 
-    amount: Number
+    amount: Decimal
     reason: Reason = ""
     items: list[RefundItemBody] | None = Field(default=None, min_length=1, max_length=500)
 

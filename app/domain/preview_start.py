@@ -14,7 +14,6 @@ from app.domain.body import Body
 from app.domain.boosts import Multipliers
 from app.domain.localtime import local_day
 from app.domain.program import ProgramVersion
-from app.domain.purchase_order import Number
 from app.domain.registry import COUNTING, counting_rule
 from app.domain.rule_type import State
 from app.domain.standing import MemberFacts
@@ -28,15 +27,15 @@ class Progress(Body):
     punches: Count | None = None
     stamps: Count | None = None
     visits: Annotated[int, Field(ge=0, le=365)] | None = None
-    spent: Annotated[Number, Field(ge=0)] | None = None
-    metric: Annotated[Number, Field(ge=0)] | None = None
+    spent: Annotated[Decimal, Field(ge=0)] | None = None
+    metric: Annotated[Decimal, Field(ge=0)] | None = None
 
 
 class PreviewMember(Body):
     """Who buys in a preview: `tier` held, `multiplier` on points, and how far they are."""
 
     tier: Annotated[str, Field(max_length=60)] | None = None
-    multiplier: Annotated[Number, Field(gt=0, le=100)] = Decimal(1)
+    multiplier: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
     progress: Progress = Progress()
 
     def facts(self, version: ProgramVersion) -> MemberFacts:

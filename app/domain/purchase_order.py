@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from app.domain.body import Body, parsed
 from app.domain.errors import ValidationErrors
@@ -24,15 +24,6 @@ HISTORICAL_AFTER = timedelta(hours=48)
 _WHO = {"member", "memberId"}
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
-
-
-def _exact(value: Decimal) -> Decimal:
-    if not value.is_finite():
-        raise ValueError("Enter a number")
-    return value
-
-
-Number = Annotated[Decimal, AfterValidator(_exact)]
 
 
 class MemberBody(Body):
@@ -57,8 +48,8 @@ class ItemBody(Body):
     sku: Text | None = None
     name: Annotated[str, StringConstraints(max_length=200)] | None = None
     category: Annotated[str, StringConstraints(max_length=100)] | None = None
-    quantity: Number = Field(gt=0, le=1_000_000, decimal_places=3)
-    unit_price: Number = Field(ge=0)
+    quantity: Decimal = Field(gt=0, le=1_000_000, decimal_places=3)
+    unit_price: Decimal = Field(ge=0)
 
 
 class PurchaseBody(Body):
@@ -71,7 +62,7 @@ class PurchaseBody(Body):
     member_id: UUID | None = None
     member: MemberBody | None = None
     create_member: bool = False
-    amount: Number | None = None
+    amount: Decimal | None = None
     currency: Annotated[str, StringConstraints(to_upper=True)] | None = None
     occurred_at: AwareDatetime | None = None
     location_id: UUID | None = None

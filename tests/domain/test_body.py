@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.domain.body import Body, label, parsed
 from app.domain.errors import ValidationErrors
+from app.domain.fields import ConfigModel, Whole
 
 
 class Line(Body):
@@ -46,7 +47,21 @@ def test_bounds_are_said_with_their_numbers() -> None:
         "lines.0.unitPrice": ["Unit price must be at least 0"],
         "lines.1.unitPrice": ["Unit price must have at most 2 decimals"],
     }
-    assert refused({"orderId": "a", "lines": [{"unitPrice": 1}] * 3}) == {"lines": ["Lines must have at most 2 entries"]}
+    assert refused({"orderId": "a", "lines": [{"unitPrice": 1}] * 3}) == {
+        "lines": ["Lines must have at most 2 entries"]
+    }
+
+
+class Settings(ConfigModel):
+    """Something an owner sets, with sentences of its own."""
+
+    cups: Annotated[int, Whole("Cups", 1, 9)]
+
+
+def test_a_sentence_of_a_config_is_taken_as_it_is() -> None:
+    with pytest.raises(ValidationErrors) as caught:
+        parsed(Settings, {"cups": 10})
+    assert caught.value.errors == {"cups": ["Cups must be between 1 and 9"]}
 
 
 def test_keys_are_camel_case_alone() -> None:
