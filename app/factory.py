@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from app.adapters.mailer import mailer
@@ -25,6 +26,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("app")
     app.config.from_mapping(settings.flask())
     app.extensions["settings"] = settings
+    hops = settings.proxy_hops  # exactly as many proxies as stand before us are believed
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     request_log.start(app)
     extensions.start(app, settings)
     redis_client.start(app, settings.redis_url)

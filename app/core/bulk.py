@@ -6,34 +6,22 @@ the driver. The rows pass the same check of their business as the ORM's, and row
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Table, inspect
 from sqlalchemy.dialects.postgresql import JSONB, dialect
-from sqlalchemy.types import (
-    Boolean,
-    Date,
-    DateTime,
-    Integer,
-    LargeBinary,
-    Numeric,
-    Text,
-    TypeDecorator,
-    TypeEngine,
-    Uuid,
-)
 
 from app.core import serial
+from app.core.arrays import array_writer
 from app.core.model import Base
 from app.core.tenancy import ForeignBusiness, current_business_id
 from app.core.unit_of_work import session
 
 Rows = Sequence[Mapping[str, Any]]
-Write = Callable[[Any], str]
 
 
 def insert_rows(
@@ -77,20 +65,19 @@ def update_rows(model: type[Base], rows: Rows, set_: Sequence[str] = ()) -> int:
         return 0
     _check_business(rows)
     values = {str(row["id"]): [row[name] for name in set_] for row in rows}
-    ids = _array([row["id"] for row in rows], _write_uuid)
-    arguments = (serial.dumps(values), str(current_business_id()), ids)
+    arguments = (serial.dumps(values), str(current_business_id()), _array(_table(model), "id", rows))
     return session().connection().exec_driver_sql(_update_sql(_table(model), tuple(set_)), arguments).rowcount
 
 
 def _execute(
     model: type[Base], statement: str, columns: tuple[str, ...], rows: Rows, is_answering: bool
 ) -> list[Row[Any]]:
-    result = session().connection().exec_driver_sql(statement, _arrays(_table(model), columns, rows))
+    result = session().connection().exec_driver_sql(statement, _arguments(_table(model), columns, rows))
     return list(result.all()) if is_answering else []
 
 
 def _columns(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return ("business_id", *(name for name in row if name != "business_id"))
+    return tuple(name for name in row if name != "business_id")
 
 
 def _table(model: type[Base]) -> Table:
@@ -105,8 +92,8 @@ def _insert_sql(table: Table, columns: tuple[str, ...], is_lenient: bool, return
     conflict = " ON CONFLICT DO NOTHING" if is_lenient else ""
     answer = f" RETURNING {', '.join(returning)}" if returning else ""
     return (
-        f'INSERT INTO "{table.name}" ({names}) SELECT {_values(table, columns)} '  # noqa: S608 - names of our own models
-        f"FROM unnest({_arguments(table, columns)}) AS v({names}){conflict}{answer}"
+        f'INSERT INTO "{table.name}" (business_id, {names}) SELECT %s::uuid, {_values(table, columns)} '  # noqa: S608 - names of our own models
+        f"FROM unnest({_placeholders(table, columns)}) AS v({names}){conflict}{answer}"
     )
 
 
@@ -138,7 +125,7 @@ def _value(table: Table, name: str) -> str:
     return f'v."{name}"::jsonb' if _is_json(table, name) else f'v."{name}"'
 
 
-def _arguments(table: Table, columns: Iterable[str]) -> str:
+def _placeholders(table: Table, columns: Iterable[str]) -> str:
     return ", ".join("%s::text[]" if _is_json(table, name) else f"%s::{_sql_type(table, name)}[]" for name in columns)
 
 
@@ -152,71 +139,19 @@ def _sql_type(table: Table, name: str) -> str:
     return name_and_collation.partition(" COLLATE ")[0]
 
 
-def _arrays(table: Table, columns: tuple[str, ...], rows: Rows) -> tuple[str, ...]:
-    """Return one PostgreSQL array literal a column."""
+def _arguments(table: Table, columns: tuple[str, ...], rows: Rows) -> tuple[str, ...]:
+    """Return the business, then one PostgreSQL array literal a column."""
     business_id = _check_business(rows)
-    owner = f"{{{','.join([str(business_id)] * len(rows))}}}"
-    return (owner, *(_array([row[name] for row in rows], _writer(table, name)) for name in columns[1:]))
+    return (str(business_id), *(_array(table, name, rows) for name in columns))
+
+
+def _array(table: Table, name: str, rows: Rows) -> str:
+    return array_writer(table, name)(list(map(itemgetter(name), rows)))
 
 
 def _check_business(rows: Rows) -> UUID:
     business_id = current_business_id()
     for row in rows:
-        if row.get("business_id", business_id) != business_id:
+        if "business_id" in row and row["business_id"] != business_id:
             raise ForeignBusiness("The row belongs to another business")
     return business_id
-
-
-def _array(values: list[Any], write: Write) -> str:
-    return "{" + ",".join(["NULL" if value is None else write(value) for value in values]) + "}"
-
-
-@lru_cache(maxsize=2048)
-def _writer(table: Table, name: str) -> Write:
-    """Return how one value of the column is written inside an array literal."""
-    column = table.c[name].type
-    plain: TypeEngine[Any] = column.impl_instance if isinstance(column, TypeDecorator) else column
-    for kind, write in _WRITERS:
-        if isinstance(plain, kind):
-            return write
-    raise TypeError(f"{table.name}.{name}: core.bulk does not know {plain!r}")
-
-
-def _write_text(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _write_json(value: Any) -> str:
-    return _write_text(serial.dumps(value))
-
-
-def _write_instant(value: datetime) -> str:
-    if value.tzinfo is None:
-        raise ValueError(f"{value!r} has no offset")
-    return value.isoformat()
-
-
-def _write_uuid(value: UUID) -> str:
-    return value.hex
-
-
-def _write_bool(value: bool) -> str:
-    return "t" if value else "f"
-
-
-def _write_bytes(value: bytes) -> str:
-    return f'"\\\\x{value.hex()}"'
-
-
-_WRITERS: tuple[tuple[type[TypeEngine[Any]], Write], ...] = (
-    (JSONB, _write_json),
-    (Uuid, _write_uuid),
-    (Boolean, _write_bool),
-    (DateTime, _write_instant),
-    (Date, date.isoformat),
-    (LargeBinary, _write_bytes),
-    (Integer, str),
-    (Numeric, str),
-    (Text, _write_text),
-)

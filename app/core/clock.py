@@ -20,6 +20,11 @@ def now() -> datetime:
     return _frozen.get() or _process_clock or datetime.now(UTC)
 
 
+def held() -> datetime | None:
+    """Return the instant at which the clock of this context is held, None while it runs."""
+    return _frozen.get()
+
+
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
     """Hold the clock of the current context at an aware instant."""

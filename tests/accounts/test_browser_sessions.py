@@ -11,10 +11,11 @@ from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.unit_of_work import platform_session, session
+from app.factory import create_app
 from app.models.user_session import UserSession
 from tests.factories.businesses import address
 from tests.factories.people import PASSWORD, Person, submit
-from tests.support.app import Client, close, create_app, settings_for
+from tests.support.app import Client, close, settings_for
 from tests.support.databases import Database
 
 

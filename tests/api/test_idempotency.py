@@ -52,8 +52,8 @@ def test_a_secret_is_answered_once(alma: Person) -> None:
     body = {"name": "till", "role": "staff"}
     first = alma.post("/api-keys", body, Idempotency_Key=KEY).json
     again = alma.post("/api-keys", body, Idempotency_Key=KEY).json
-    assert first["key"].startswith("rk_")
-    assert again == first | {"key": None}
+    assert (again.pop("key"), first.pop("key")[:3]) == (None, "rk_")
+    assert again == first
 
 
 def test_twenty_at_once_have_one_effect(alma: Person) -> None:

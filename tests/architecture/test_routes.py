@@ -109,7 +109,7 @@ def _askers(app: Flask, cafe: Shop, people: dict[str, Person]) -> dict[str, Ask]
 
 
 def _asker(app: Flask, headers: dict[str, str], person: Person | None) -> Ask:
-    def ask(method: str, path: str, body: dict[str, Any]) -> int:
+    def ask(method: str, path: str, body: dict[str, Any]) -> tuple[int, str]:
         if path.startswith("/api/"):
             json = body if method in ("POST", "PUT", "PATCH") else None
             answer = app.test_client(use_cookies=False).open(path, method=method, json=json, headers=headers)

@@ -23,6 +23,7 @@ from app.models.location import Location
 from tests.factories.businesses import Shop
 
 CANARY = "Dora's back room"
+TABLE: Any = Location.__table__
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ WRITES: dict[str, Callable[[Prey], Any]] = {
     "move an object": _move_object,
     "bulk insert": lambda prey: session().execute(insert(Location), [_row(prey)]),
     "insert values": lambda prey: session().execute(insert(Location).values(**_row(prey))),
-    "core insert": lambda prey: session().execute(insert(Location.__table__).values(**_row(prey))),
+    "core insert": lambda prey: session().execute(insert(TABLE).values(**_row(prey))),
     "core.bulk insert": lambda prey: insert_rows(Location, [_row(prey)]),
     "core.bulk update": lambda prey: update_rows(
         Location, [{"business_id": prey.business_id, "id": prey.id, "name": "x"}], set_=("name",)
@@ -166,7 +167,7 @@ WRITES: dict[str, Callable[[Prey], Any]] = {
     "bulk update by primary keys": lambda prey: session().execute(
         update(Location), [{"business_id": prey.business_id, "id": prey.id, "name": "x"}]
     ),
-    "legacy bulk insert": lambda prey: session().bulk_insert_mappings(Location, [_row(prey)]),  # type: ignore[arg-type]
+    "legacy bulk insert": lambda prey: session().bulk_insert_mappings(Location, [_row(prey)]),
 }
 
 
@@ -180,8 +181,8 @@ def test_no_write_reaches_another_business_and_each_is_an_error(path: str, cafe:
 SILENT: dict[str, Callable[[Prey], Any]] = {
     "update": lambda prey: session().execute(update(Location).where(Location.id == prey.id).values(name="x")),
     "delete": lambda prey: session().execute(delete(Location).where(Location.id == prey.id)),
-    "core update": lambda prey: session().execute(update(Location.__table__).values(name="x")),
-    "core delete": lambda prey: session().execute(delete(Location.__table__)),
+    "core update": lambda prey: session().execute(update(TABLE).values(name="x")),
+    "core delete": lambda prey: session().execute(delete(TABLE)),
     "text update": lambda prey: session().execute(text("UPDATE location SET name = 'x'")),
     "core.bulk update of her id": lambda prey: update_rows(Location, [{"id": prey.id, "name": "x"}], set_=("name",)),
 }

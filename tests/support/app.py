@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.core import clock
 from app.core.config import Settings
 from app.core.tenancy import db
 from app.factory import create_app
@@ -21,11 +23,17 @@ from tests.support.databases import Database
 
 
 class Client(FlaskClient):
-    """Sends each request from an empty context, as a server does: nothing of the test's own context reaches it."""
+    """Sends each request from an empty context, as a server does; only a held clock stays held for it."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send one request."""
-        return contextvars.Context().run(super().open, *args, **kwargs)
+        held = clock.held()
+
+        def send() -> TestResponse:
+            with clock.frozen(held) if held else nullcontext():
+                return super(Client, self).open(*args, **kwargs)
+
+        return contextvars.Context().run(send)
 
 
 def settings_for(database: Database, **overrides: object) -> Settings:

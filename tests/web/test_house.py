@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -106,4 +106,15 @@ def test_figures_are_for_this_machine_or_the_token(
     made.test_client_class = Client
     answer = made.test_client().get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
     assert answer.status_code == status
+    close(made)
+
+
+@pytest.mark.parametrize(("hops", "address"), [(0, "127.0.0.1"), (1, "10.0.0.2"), (2, "10.0.0.1")])
+def test_only_the_proxies_that_stand_before_us_are_believed(database: Database, hops: int, address: str) -> None:
+    made = create_app(settings_for(database, proxy_hops=hops))
+    made.test_client_class = Client
+    seen: list[str | None] = []
+    made.before_request(lambda: seen.append(request.remote_addr))
+    made.test_client().get("/healthz", headers={"X-Forwarded-For": "10.0.0.1, 10.0.0.2"})
+    assert seen == [address]
     close(made)
