@@ -13,6 +13,7 @@ from app.embedded.product import Product
 from app.embedded.services import Services
 from app.embedded.supervisor import Supervisor
 
+STARTED_AT = "REGULARS_STARTED_AT"  # goes along when the launcher starts anew inside .venv
 READY_SECONDS = 120.0
 LOOK_SECONDS = 0.5
 MOST_DEATHS_AT_START = 3
@@ -20,10 +21,11 @@ MOST_DEATHS_AT_START = 3
 
 def main() -> int:
     """Run until somebody stops us; return the exit status."""
-    started_at = time.monotonic()
+    started_at = float(os.environ.setdefault(STARTED_AT, str(time.monotonic())))
     try:
         chosen = settings.read()
         environment.enter(environment.RUNTIME, "app.embedded.run")
+        del os.environ[STARTED_AT]
         interruption = Interruption()
         interruption.listen()
         _run(chosen, interruption, started_at)
