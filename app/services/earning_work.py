@@ -157,8 +157,8 @@ def loaded_work(member_ids: Sequence[UUID]) -> Work:
     A purchase that moves to one of them also needs the lock of the member it leaves; where that is not to be had now,
     its new member is left out and settles at the next ring.
     """
-    now = clock.now()
     waiting = _waiting_purchases(member_ids)
+    now = clock.now()  # read after them: no purchase of this moment may seem to lie ahead
     left = {each.moves_from for each in waiting} - {None, *member_ids}
     locked = {*member_ids, *(lock_members(Member.id.in_(left), len(left)) if left else ())}
     stuck = {each.member_id for each in waiting if each.moves_from not in (None, *locked)}
