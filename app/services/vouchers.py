@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.core.ids import new_id
+from app.core.ids import code, new_id
 from app.core.unit_of_work import session
 from app.domain.events import EventType
 from app.domain.expiry import last_day, voucher_expires_at
@@ -20,7 +19,6 @@ from app.services.earning_facts import note
 from app.services.earning_work import MemberWork, Work
 from app.services.passbook import Passbook
 
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 27
 """27 signs of 30 are 132 random bits: a code is found by nobody."""
 
@@ -73,18 +71,13 @@ def revoke_vouchers(work: Work, member: MemberWork, book: Passbook, wanted: int)
     return len(ids)
 
 
-def voucher_code() -> str:
-    """A code that nobody guesses and everybody can read out: no 0, O, 1, I, L, U."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
-
-
 def _voucher(
     member: MemberWork, book: Passbook, version: ProgramVersion, purchase_id: UUID, moment: datetime
 ) -> dict[str, Any]:
     config: Any = version.config
     return {
         "id": new_id(),
-        "code": voucher_code(),
+        "code": code(_CODE_LENGTH),
         "member_id": member.id,
         "program_id": book.program_id,
         "enrollment_id": book.id,

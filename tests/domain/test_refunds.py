@@ -78,8 +78,17 @@ def test_a_seal_covers_every_field_and_the_seal_before() -> None:
     seal = entry_hash(None, entry)
     assert seal == entry_hash(FIRST_HASH, {**entry, "trace": [["points", {"a": 2, "b": 1}]]})
     for name in SEALED:
-        assert entry_hash(None, {**entry, name: "other"}) != seal
+        assert entry_hash(None, {**entry, name: _other(name)}) != seal
     assert entry_hash(seal, entry) != seal
+
+
+def _other(name: str) -> object:
+    """A value that the field of an entry can have and does not have in the test above."""
+    if name.endswith("id"):
+        return UUID(int=7)
+    if name.endswith("_at"):
+        return NOW + timedelta(days=1)
+    return {"number": 7, "amount": 7, "balance_after": 7, "trace": [["x", {}]], "note_digest": b"x"}.get(name, "other")
 
 
 def test_refunds_shrink_evenly_or_take_items_out() -> None:
