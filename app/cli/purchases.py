@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import AppGroup
@@ -16,6 +16,7 @@ from app.cli.settling import settle_here, wait_for_workers
 from app.core import clock
 from app.core.unit_of_work import platform_session
 from app.domain.actor import Actor
+from app.domain.localtime import zone_names
 from app.domain.purchase_file import FIELDS, FileTerms, terms_problems
 from app.queries.businesses import business, open_business_id
 from app.services.imports import ImportTotals, import_purchases
@@ -98,7 +99,7 @@ def _terms(
             raise click.UsageError(f"There is no business {slug}")
         found = business(business_id)
     zone = timezone or found["timezone"]
-    if zone not in available_timezones():
+    if zone not in zone_names():
         raise click.UsageError(f"{zone} is no timezone such as Europe/Kyiv")
     terms = FileTerms(
         columns, source, found["currency"], ZoneInfo(zone), clock.now(), shift_days, file.delimiter == ";"

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import Field
 
 from app.domain.fields import Choice, ConfigModel, FieldKind, Flag, Money, Text, Whole, refuse
+from app.domain.localtime import zone_names
 from app.domain.recurrence import LONGEST_MINUTES, RecurrenceError, check_rule
 
 LIMIT_UNITS = ("points", "rewards", "cashback")
@@ -65,7 +65,7 @@ class Zone(FieldKind):
 
     def read(self, value: object, currency: str, others: Mapping[str, Any]) -> str:
         """The name itself."""
-        if not isinstance(value, str) or value not in available_timezones():
+        if not isinstance(value, str) or value not in zone_names():
             raise refuse(f"{self.title} must be a zone such as Europe/Berlin")
         return value
 

@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
 
@@ -19,6 +18,7 @@ from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, NotFound, PreconditionFailed, ValidationErrors
+from app.domain.localtime import zone_names
 from app.models.business import Business
 from app.models.location import Location
 from app.models.membership import Membership
@@ -110,7 +110,7 @@ def new_user(email: str, password: str, name: str) -> UserAccount:
 
 def check_timezone(timezone: str | None) -> None:
     """Refuse a zone that the time zone database does not know; None passes."""
-    if timezone is not None and timezone not in available_timezones():
+    if timezone is not None and timezone not in zone_names():
         raise ValidationErrors({"timezone": ["Timezone must be a name such as Europe/Kyiv"]})
 
 

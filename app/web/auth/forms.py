@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from babel import Locale
 
 from app.domain.accounts import CURRENCIES, checked_currency, checked_email, checked_password
 from app.domain.errors import ValidationErrors
+from app.domain.localtime import zone_names
 from app.web.support.context import ICONS
 
 _ENGLISH = Locale("en")
@@ -35,7 +35,7 @@ _WORDS = {
 @cache
 def choices() -> dict[str, Any]:
     """Return the time zones by name, the currencies in words, and the industries with their icons."""
-    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    zones = sorted(zone for zone in zone_names() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
     names = {code: str(_ENGLISH.currencies.get(code, code)) for code in CURRENCIES}
     return {
         "timezones": [(zone, zone.replace("_", " ").replace("/", " / ")) for zone in zones],
@@ -80,6 +80,6 @@ def _checked_name(text: str) -> str:
 
 
 def _checked_zone(text: str) -> str:
-    if text not in available_timezones():
+    if text not in zone_names():
         raise ValueError("Choose a time zone")
     return text
