@@ -68,6 +68,16 @@ def newer_than(at: Any, row_id: Any, text: str | None) -> ColumnElement[bool]:
     return true() if text is None else tuple_(at, row_id) > _place(at, text)
 
 
+def read_cursor(text: str) -> tuple[datetime | int, UUID]:
+    """Return the place and the id that a cursor says. Raises UnknownCursor."""
+    try:
+        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        place, _, row_id = plain.partition("|")
+        return (int(place) if place.isdecimal() else _instant(place)), UUID(row_id)
+    except (ValueError, binascii.Error, UnicodeDecodeError) as error:
+        raise UnknownCursor("Unknown cursor") from error
+
+
 def like(text: str) -> str:
     """A pattern that finds the text anywhere, its wildcards taken literally."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -75,19 +85,10 @@ def like(text: str) -> str:
 
 
 def _place(at: Any, text: str) -> tuple[datetime | int, UUID]:
-    place, last_id = _read(text)
+    place, last_id = read_cursor(text)
     if isinstance(place, int) != (at.type.python_type is int):
         raise UnknownCursor("This cursor belongs to another list")
     return place, last_id
-
-
-def _read(text: str) -> tuple[datetime | int, UUID]:
-    try:
-        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-        place, _, row_id = plain.partition("|")
-        return (int(place) if place.isdecimal() else _instant(place)), UUID(row_id)
-    except (ValueError, binascii.Error, UnicodeDecodeError) as error:
-        raise UnknownCursor("Unknown cursor") from error
 
 
 def _instant(text: str) -> datetime:

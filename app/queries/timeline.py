@@ -18,7 +18,7 @@ from app.models.member import Member
 from app.models.program import Program, ProgramVersion
 from app.models.purchase import Outcome, Purchase
 from app.models.tier_history import TierHistory
-from app.queries.paging import Slice, older_than, slice_of
+from app.queries.paging import Slice, older_than, read_cursor, slice_of
 from app.queries.statements import AnyRow
 
 EARNED, REDEEMED, SYSTEM = "earned", "redeemed", "system"
@@ -34,14 +34,23 @@ class OutcomePair:
 
 
 def timeline_of(
-    member_id: UUID, currency: str, *, show: str | None = None, cursor: str | None = None, limit: int = 8
+    member_id: UUID,
+    currency: str,
+    enrollments: Iterable[Mapping[str, Any]],
+    *,
+    show: str | None = None,
+    cursor: str | None = None,
+    limit: int = 8,
 ) -> Slice:
-    """Facts of one member, each {id, at, kind: purchase | entry | tier | joined, …}; at most five statements.
+    """Facts of one member, each {id, at, kind: purchase | entry | tier | joined, …}; at most four statements.
 
-    ``show`` narrows to EARNED (purchases), REDEEMED or SYSTEM. Amounts in points or minor units. Explanations show no
-    arithmetic for a member with a private multiplier (RULES 6). Raises UnknownCursor.
+    ``enrollments`` are the member's own, of queries.enrollments; ``show`` narrows to EARNED (purchases), REDEEMED or
+    SYSTEM. Amounts in points or minor units. Explanations show no arithmetic for a member with a private multiplier
+    (RULES 6). Raises UnknownCursor.
     """
     found = [fact for read in _sources(show) for fact in read(member_id, currency, cursor, limit + 1)]
+    if show in (None, SYSTEM):
+        found += _joined(enrollments, cursor)
     found.sort(key=lambda fact: (fact["at"], fact["id"]), reverse=True)
     facts = slice_of(found[: limit + 1], limit, at="at")
     _add_outcomes([fact for fact in facts.rows if fact["kind"] == "purchase"], member_id, currency)
@@ -54,8 +63,8 @@ def _sources(show: str | None) -> Iterable[Any]:
     if show == REDEEMED:
         return (_redeeming,)
     if show == SYSTEM:
-        return (_other_entries, _tiers, _joined)
-    return (_purchases, _entries, _tiers, _joined)
+        return (_other_entries, _tiers)
+    return (_purchases, _entries, _tiers)
 
 
 def _purchases(member_id: UUID, _currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
@@ -145,15 +154,14 @@ def _tiers(member_id: UUID, _currency: str, cursor: str | None, limit: int) -> l
     return [{**row._mapping, "kind": "tier"} for row in session().execute(latest)]
 
 
-def _joined(member_id: UUID, _currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
-    latest = (
-        select(Enrollment.id, Enrollment.joined_at.label("at"), Program.name.label("program_name"))
-        .join(Program, Program.id == Enrollment.program_id)
-        .where(Enrollment.member_id == member_id, older_than(Enrollment.joined_at, Enrollment.id, cursor))
-        .order_by(Enrollment.joined_at.desc(), Enrollment.id.desc())
-        .limit(limit)
-    )
-    return [{**row._mapping, "kind": "joined"} for row in session().execute(latest)]
+def _joined(enrollments: Iterable[Mapping[str, Any]], cursor: str | None) -> list[dict[str, Any]]:
+    """When the member joined each program, as far as it is older than the cursor."""
+    facts = [
+        {"id": one["id"], "at": one["joinedAt"], "kind": "joined", "program_name": one["programName"]}
+        for one in enrollments
+    ]
+    before = read_cursor(cursor) if cursor else None
+    return [fact for fact in facts if before is None or (fact["at"], fact["id"]) < before]
 
 
 def _add_outcomes(purchases: Collection[dict[str, Any]], member_id: UUID, currency: str) -> None:

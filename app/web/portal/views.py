@@ -39,7 +39,7 @@ def card(token: str) -> Response:
     member, currency = read_member(member_id), g.business["currency"]
     enrollments = enrollments_of(member_id)
     vouchers = vouchers_of(member_id, limit=_MOST_VOUCHERS).rows
-    told = timeline.timeline_of(member_id, currency, limit=_HISTORY)
+    told = timeline.timeline_of(member_id, currency, enrollments, limit=_HISTORY)
     tier = tier_of(enrollments)
     response = make_response(
         render_template(

@@ -14,7 +14,7 @@ COMMON: dict[str, Any] = {
         "currency_symbol": "₴",
         "locations_total": 3,
     },
-    "user": {"name": "Alma Reyes", "initials": "AR", "role_words": "Owner of Café Alma"},
+    "user": {"name": "Alma Reyes", "initials": "AR", "role_words": "Owner of Café Alma", "is_owner": True},
     "attention_total": 2,
     "currency": "UAH",
     "location": {"name": "Podil"},

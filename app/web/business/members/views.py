@@ -80,12 +80,12 @@ def create() -> Any:
 def show(member_id: UUID) -> str:
     """Show a member: contacts masked, every program, what is ready, and the story with its reasons."""
     member = read_one(member_id)
-    told = _story(member_id)
+    enrollments = enrollments_of(member_id)
+    told = _story(member_id, enrollments)
     if wants_fragment():
         name = "_days" if request.args.get("before") else "_timeline"
         return render_template(f"business/members/{name}.html", **told)
     vouchers = vouchers_of(member_id, limit=_MOST_VOUCHERS).rows
-    enrollments = enrollments_of(member_id)
     programs = {found["programId"]: found["programName"] for found in enrollments}
     name = called(member)
     return render_template(
@@ -106,13 +106,13 @@ def show(member_id: UUID) -> str:
     )
 
 
-def _story(member_id: UUID) -> dict[str, Any]:
+def _story(member_id: UUID, enrollments: list[dict[str, Any]]) -> dict[str, Any]:
     """The timeline as the address asks for it."""
     show = request.args.get("show")
     shown = show if show in dict(_FILTERS).values() else None
     try:
         found = timeline.timeline_of(
-            member_id, g.business["currency"], show=shown, cursor=request.args.get("before") or None
+            member_id, g.business["currency"], enrollments, show=shown, cursor=request.args.get("before") or None
         )
     except UnknownCursor:
         abort(404)

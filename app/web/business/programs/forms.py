@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.lifecycle import Status
 from app.domain.registry import RULES
@@ -25,9 +26,9 @@ class ProgramSearch:
         """Say whether anything narrows the list."""
         return bool(self.q or self.status or self.rule_type)
 
-    def address(self, **changes: object) -> dict[str, object]:
+    def address(self, **changes: Any) -> dict[str, Any]:
         """Return the arguments of the address of this view with some of them changed; empty ones are left out."""
-        now: dict[str, object] = {"q": self.q, "status": self.status, "ruleType": self.rule_type}
+        now: dict[str, Any] = {"q": self.q, "status": self.status, "ruleType": self.rule_type}
         return {name: value for name, value in {**now, **changes}.items() if value}
 
 

@@ -1,0 +1,131 @@
+"""Home: figures that are true, few statements, and what needs somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from app.core import clock
+from app.core.unit_of_work import session, unit_of_work
+from app.models.purchase import Purchase
+from app.services.dead_letter_box import bury
+from tests.factories.businesses import Shop
+from tests.factories.people import Person, submit
+from tests.factories.programs import punch_card
+from tests.factories.trade import join, live_points, live_punch_card, sell, settle
+
+MOST_STATEMENTS = 8
+AT_THE_DOOR = 3  # who is signed in, what they are here, the business with its badge
+
+
+def test_the_figures_of_home_are_true(cafe: Shop, alma: Person) -> None:
+    long_ago = (clock.now() - timedelta(days=60)).isoformat()
+    live_points(cafe, startsAt=long_ago)
+    live_punch_card(cafe, startsAt=long_ago)
+    cleo, novak = join(cafe, "Cleo Marsh"), join(cafe, "Novak")
+    join(cafe, "Never Came")
+    for days in (0, 0, 1, 9):
+        sell(cafe, cleo, "25", occurredAt=clock.now() - timedelta(days=days))
+    sell(cafe, novak, "50", occurredAt=clock.now() - timedelta(days=40))
+    page = alma.browser().get(f"/b/{cafe.slug}/").get_data(as_text=True)
+    figures = {
+        "Visits in 7 days": ("2", "1 in the 7 before"),
+        "Members active in 30 days": ("1", "of 3 members"),
+        "Points outstanding": ("300", "You owe ₴6"),
+        "Active programs": ("2", "None scheduled"),
+        "Rewards earned": ("1", "None runs out within a week"),
+        "Redemption rate": ("0", "0 of 1 reward earned"),
+    }
+    for label, (value, note) in figures.items():
+        shown = page.partition(label)[2][:900]
+        assert f">{value}<" in shown.replace(" <small>%</small>", ""), label
+        assert note in shown, label
+    assert "Cleo Marsh" in page.partition('id="top-members"')[2]
+    assert "₴100" in page.partition('id="top-members"')[2]
+
+
+def test_a_new_business_is_led_to_its_first_member_and_its_draft(cafe: Shop, alma: Person) -> None:
+    punch_card(cafe, name="Winter card")
+    page = alma.browser().get(f"/b/{cafe.slug}/").get_data(as_text=True)
+    assert "Your first week starts with your first member" in page
+    assert "Winter card is a draft" in page
+
+
+def test_a_purchase_that_could_not_be_counted_waits_for_alma_and_tries_again(
+    cafe: Shop, alma: Person, ben: Person
+) -> None:
+    live_punch_card(cafe)
+    cleo = join(cafe, "Cleo")
+    sold = sell(cafe, cleo)
+    die(cafe, sold)
+    browser, address = alma.browser(), f"/b/{cafe.slug}/attention"
+    assert "1 thing could not be done" in browser.get(f"/b/{cafe.slug}/").get_data(as_text=True)
+    page = browser.get(address).get_data(as_text=True)
+    assert "1 thing needs you" in page
+    assert "KeyError" in page
+    retry = page.partition(f'action="{address}/')[2].partition('"')[0]
+    assert submit(ben.browser(), f"{address}/{retry}").status_code == 403
+    answer = submit(browser, f"{address}/{retry}")
+    assert answer.status_code == 303
+    settle(cafe)
+    assert "Nothing needs you" in browser.get(address).get_data(as_text=True)
+    assert submit(browser, f"{address}/{retry}").status_code == 404
+    with unit_of_work(cafe.id):
+        purchase = session().get_one(Purchase, (cafe.id, sold))
+        assert (purchase.is_dead, purchase.waiting) == (False, False)
+
+
+def test_a_purchase_that_fails_again_comes_back_to_the_list(cafe: Shop, alma: Person) -> None:
+    sold = sell(cafe, join(cafe, "Cleo"))
+    browser, address = alma.browser(), f"/b/{cafe.slug}/attention"
+    for _ in range(2):
+        die(cafe, sold)
+        page = browser.get(address).get_data(as_text=True)
+        retry = page.partition(f'action="{address}/')[2].partition('"')[0]
+        assert submit(browser, f"{address}/{retry}").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "path", ["", "programs", "programs/{program}", "members", "members/{member}", "till/", "attention"]
+)
+def test_no_page_asks_the_database_much(cafe: Shop, alma: Person, path: str) -> None:
+    programs = [live_punch_card(cafe), live_points(cafe)]
+    cleo = join(cafe, "Cleo")
+    for _ in range(4):
+        sell(cafe, cleo)
+    browser = alma.browser()
+    address = f"/b/{cafe.slug}/{path.format(program=programs[0], member=cleo)}"
+    assert browser.get(address).status_code == 200  # versions are compiled by the first
+    with counted_statements() as statements:
+        assert browser.get(address).status_code == 200
+    assert len(statements) - AT_THE_DOOR <= MOST_STATEMENTS, statements
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """Collect the statements sent to PostgreSQL, without those that only name the business to row-level security."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "set_config" not in statement:
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def die(shop: Shop, purchase_id: UUID) -> None:
+    """Leave a purchase as its fifth failure does."""
+    with unit_of_work(shop.id):
+        purchase = session().get_one(Purchase, (shop.id, purchase_id))
+        purchase.is_dead, purchase.waiting = True, False
+        bury("purchase", purchase_id, "KeyError('zone')", 5)
