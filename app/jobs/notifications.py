@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import structlog
 from flask import current_app, render_template
 
-from app.core import failpoints
+from app.core import clock, failpoints
+from app.core.card_links import card_token
 from app.core.config import settings
 from app.core.unit_of_work import unit_of_work
 from app.domain.branding import LIGHT, palette
@@ -86,9 +87,10 @@ def _written(business: dict[str, Any], message: ClaimedMessage) -> tuple[str, st
 
 def _context(business: dict[str, Any], message: ClaimedMessage) -> dict[str, Any]:
     """What the templates of every kind may say, and what this kind adds to it."""
+    token = card_token(business["id"], message.member_id, clock.now())
     return {
         "business_name": business["name"],
-        "card_url": f"{settings().base_url}/m/{business['slug']}",
+        "card_url": f"{settings().base_url}/m/{business['slug']}/card/{token}",
         "colours": palette(business["brandColor"] or businesses.DEFAULT_BRAND, LIGHT),
         "member_name": message.member_name,
         "joined_on": message.joined_at.astimezone(ZoneInfo(business["timezone"])).date(),

@@ -37,6 +37,7 @@ class ClaimedMessage:
     kind: str
     fence: int
     attempts: int
+    member_id: UUID
     recipient: str
     member_name: str
     joined_at: datetime
@@ -72,8 +73,10 @@ def claim_messages() -> list[ClaimedMessage]:
             bury("message", message.id, message.error or "the worker ended while it was sent", message.attempts)
         else:
             _claim(message, now)
-            who = (message.attempts, email, name, joined_at, names.get(message.context.get("programId", ""), ""))
-            claimed.append(ClaimedMessage(message.id, message.kind, message.fence, *who, message.context))
+            program_name = names.get(message.context.get("programId", ""), "")
+            claim = (message.id, message.kind, message.fence, message.attempts)
+            who = (message.member_id, email, name, joined_at)
+            claimed.append(ClaimedMessage(*claim, *who, program_name, message.context))
     return claimed
 
 

@@ -60,7 +60,7 @@ def test_the_same_file_imported_by_two_processes_is_recorded_once(
 ) -> None:
     start("worker_earning", "scheduler")
     file = tmp_path / "sales.csv"
-    at = clock.now().isoformat(timespec="seconds")
+    at = clock.now().isoformat()
     lines = [f"{number},{at},card {number % 30},{AMOUNT}" for number in range(ROWS)]
     file.write_text("\n".join(["order,at,card,amount", *lines, ""]), encoding="utf-8")
     importing = [_importing(counter, file, tmp_path / f"rejected {number}.csv") for number in range(2)]
