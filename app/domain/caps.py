@@ -15,17 +15,18 @@ BudgetLeft = Mapping[UUID, int]  # program id -> what is left of its budget in t
 def allowed(
     version: ProgramVersion, unit: str, wanted: int, standing: Standing, budget_left: BudgetLeft, day: date
 ) -> tuple[int, Trace]:
-    """How much of `wanted` (points, rewards, minor units of cashback) is granted, and a line for each limit met."""
+    """How much of `wanted` (points, rewards, minor units of cashback) is granted, and a line for each limit met.
+
+    Every limit of a program is of what its rule gives: validation lets no other in.
+    """
     granted, trace = wanted, []
     for cap in version.caps:
-        if cap.unit != unit:
-            continue
         left = max(0, cap.maximum - standing.cap_used.get((unit, window_key(cap.per, day)), 0))
         if left < granted:
             trace.append(_line("member_cap_reached", unit, granted, left, cap.maximum, cap.per))
             granted = left
     budget = version.budget
-    if budget is not None and budget.unit == unit:
+    if budget is not None:
         left = max(0, budget_left.get(version.program_id, budget.maximum))
         if left < granted:
             trace.append(_line("budget_reached", unit, granted, left, budget.maximum, budget.per))

@@ -63,8 +63,8 @@ def parse_program(body: Mapping[str, Any], *, currency: str) -> ProgramDraft:
     rule = _rule(body, errors)
     fields, sound_fields = _checked(ProgramFields, plain, currency, "", errors)
     config = _config(rule, body, currency, errors) if rule else None
-    if isinstance(sound_fields, ProgramFields):
-        _check_together(sound_fields, rule, errors)
+    assert isinstance(sound_fields, ProgramFields)  # no field needs another one, so the rest of them is always sound
+    _check_together(sound_fields, rule, errors)
     if errors or not isinstance(fields, ProgramFields) or rule is None or config is None:
         raise ValidationErrors(errors)
     return _draft(fields, rule, body["ruleConfig"])

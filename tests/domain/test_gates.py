@@ -108,6 +108,8 @@ def test_a_budget_is_for_all_members_and_windows_are_local() -> None:
     (outcome,) = outcomes(sale("5", "2026-03-31T23:30"), rule, left={rule.program_id: 30})
     assert (outcome.cashback_minor, budget_charge(rule, outcome)) == (30, ("2026-03", 30))
     assert outcomes(sale("5"), rule, left={rule.program_id: 0})[0].code == "budget_reached"
+    enough = outcomes(sale("5"), rule, left={rule.program_id: 50})[0]
+    assert (enough.cashback_minor, [code for code, _ in enough.trace]) == (50, ["cashback"])
     assert budget_charge(version("POINTS_BASED", POINTS), outcome) is None
 
 

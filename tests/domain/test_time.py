@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain.expiry import voucher_expires_at
+from app.domain.expiry import last_day, voucher_expires_at
 from app.domain.localtime import (
     add_months,
     end_of_day,
@@ -124,3 +124,10 @@ def test_vouchers_run_out_at_the_end_of_a_local_day() -> None:
     issued = datetime(2026, 3, 27, 12, tzinfo=UTC)
     assert voucher_expires_at(None, issued, KYIV) is None
     assert voucher_expires_at(2, issued, KYIV) == datetime(2026, 3, 29, 21, tzinfo=UTC)
+
+
+def test_the_last_day_of_a_voucher_is_the_one_before_it_expires_at_midnight() -> None:
+    expires_at = voucher_expires_at(7, datetime(2026, 3, 24, 12, tzinfo=UTC), KYIV)
+    assert expires_at is not None
+    assert last_day(expires_at, KYIV) == date(2026, 3, 31)
+    assert last_day(expires_at + timedelta(hours=1), KYIV) == date(2026, 4, 1)

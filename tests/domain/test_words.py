@@ -156,6 +156,17 @@ def test_the_end_must_come_after_the_start() -> None:
     assert refused.value.errors["redeemUntil"] == ["Redeem until must not be before the end date"]
 
 
+def test_a_date_is_of_our_times_and_a_reward_waits_for_its_type() -> None:
+    card = {"punchesRequired": 9, **REWARD, "rewardType": "gift", "rewardValue": {"any": "thing"}}
+    body = {"name": "x", "ruleType": "PUNCH_CARD", "ruleConfig": card, "startsAt": "1899-12-31T00:00:00Z"}
+    with pytest.raises(ValidationErrors) as refused:
+        parse_program(body, currency="USD")
+    assert refused.value.errors == {
+        "startsAt": ["Start date must lie between 1900 and 2200"],
+        "ruleConfig.rewardType": ["Reward type must be one of free_item, discount, credit"],
+    }
+
+
 def test_every_violation_is_reported_at_once() -> None:
     body = {
         "name": " ",
