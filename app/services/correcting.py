@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 from app.domain.corrections import First, released, resettle
 from app.domain.events import EventType
@@ -32,11 +33,18 @@ def correct(work: Work, member: MemberWork, waiting: WaitingPurchase, correction
     """Settle one open correction. Business key of each reversal: (purchase, program, revision)."""
     reduced = _reduced(waiting, correction.revision)
     if correction.kind == "move":
-        _undo(work, work.members[correction.from_member_id], waiting, cancelled(reduced), correction)
-        grant(work, member, waiting, reduced, revision=correction.revision + 1)
+        if _was_granted_to(work, reduced, correction.from_member_id):
+            _undo(work, work.members[correction.from_member_id], waiting, cancelled(reduced), correction)
+            taker = work.members[correction.to_member_id]
+            grant(work, taker, waiting, reduced, revision=correction.revision + 1)
         return
     target = cancelled(reduced) if correction.kind == "cancel" else reduced
     _undo(work, member, waiting, target, correction)
+
+
+def _was_granted_to(work: Work, purchase: Purchase, member_id: UUID) -> bool:
+    """Whether the purchase was settled for this member; moved before that, it went to the new one at once."""
+    return any(key[0] == purchase.id and key[2] == member_id for key in work.granted)
 
 
 def _reduced(waiting: WaitingPurchase, revision: int) -> Purchase:

@@ -78,7 +78,7 @@ def move_purchase(purchase_id: UUID, *, member_id: UUID, reason: str, actor: Act
         {"memberId": str(from_member_id)},
         {"memberId": str(member_id), "reason": reason},
     )
-    if purchase.settled_revision is not None:
+    if purchase.status == "completed":
         _ask(purchase, actor, kind="move", reason=reason, from_member_id=from_member_id, to_member_id=member_id)
 
 

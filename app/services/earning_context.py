@@ -26,17 +26,14 @@ def load_context(work: Work) -> None:
     """Complete a batch that was just loaded; a batch of plain, timely purchases costs no statement here."""
     lock_budgets(work)
     load_caps(work)
-    late = [member for member in work.members.values() if member.comes_late]
-    if late:
-        _load_histories(work, late)
-    corrected = [member for member in late if any(each.corrections for each in member.purchases)]
-    leaving = {each.moves_from for member in corrected for each in member.purchases} - {None}
-    taking = [*corrected, *(member for member in work.members.values() if member.id in leaving)]
-    if leaving:
-        _load_histories(work, [member for member in work.members.values() if member.id in leaving])
-    if taking:
-        load_lots([book for member in taking for book in member.books.values()])
-        load_grants(work, [each for member in corrected for each in member.purchases if each.corrections])
+    corrected = [each for member in work.members.values() for each in member.purchases if each.corrections]
+    moving = {member_id for each in corrected for member_id in each.moves_between}
+    walking = [member for member in work.members.values() if member.comes_late or member.id in moving]
+    if walking:
+        _load_histories(work, walking)
+    if corrected:
+        load_lots([book for member in walking for book in member.books.values()])
+        load_grants(work, corrected)
     load_debts([book for book in work.books if book.owed])
 
 

@@ -50,10 +50,10 @@ class WaitingPurchase:
     corrections: list[Any] = field(default_factory=list)
 
     @property
-    def moves_from(self) -> UUID | None:
-        """The member whom an open move takes the purchase from."""
-        moves = [each.from_member_id for each in self.corrections if each.kind == "move" and not each.settled_at]
-        return moves[0] if moves else None
+    def moves_between(self) -> set[UUID]:
+        """The members whom open moves take the purchase from or give it to."""
+        moves = [each for each in self.corrections if each.kind == "move" and not each.settled_at]
+        return {member_id for move in moves for member_id in (move.from_member_id, move.to_member_id)}
 
 
 @dataclass(slots=True)
@@ -159,9 +159,9 @@ def loaded_work(member_ids: Sequence[UUID]) -> Work:
     """
     waiting = _waiting_purchases(member_ids)
     now = clock.now()  # read after them: no purchase of this moment may seem to lie ahead
-    left = {each.moves_from for each in waiting} - {None, *member_ids}
-    locked = {*member_ids, *(lock_members(Member.id.in_(left), len(left)) if left else ())}
-    stuck = {each.member_id for each in waiting if each.moves_from not in (None, *locked)}
+    others = {other for each in waiting for other in each.moves_between}.difference(member_ids)
+    locked = {*member_ids, *(lock_members(Member.id.in_(others), len(others)) if others else ())}
+    stuck = {each.member_id for each in waiting if not each.moves_between <= locked}
     members = _members([member_id for member_id in locked if member_id not in stuck])
     for each in waiting:
         if each.member_id in members:
