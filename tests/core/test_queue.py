@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from rq import SimpleWorker
+from redis.exceptions import ConnectionError as RedisConnectionError
+from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy import select
@@ -124,3 +125,18 @@ def test_the_sweep_rings_for_what_is_due_and_a_worker_does_it(cafe: Shop, in_app
     assert _waiting(cafe.id) == []
     with platform_session():
         assert session().scalars(select(Due.id).where(Due.business_id == cafe.id)).all() == []
+
+
+def test_a_ring_that_rq_did_not_get_is_taken_back_so_that_the_next_one_is_heard(
+    cafe: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Queue, "enqueue_call", _line_breaks)
+        queue.ring("earning", JOB, cafe.id)
+    assert _waiting(cafe.id) == []
+    queue.ring("earning", JOB, cafe.id)
+    assert len(_waiting(cafe.id)) == 1
+
+
+def _line_breaks(*_: object, **__: object) -> None:
+    raise RedisConnectionError
