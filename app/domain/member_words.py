@@ -20,8 +20,8 @@ def words_of(
 ) -> set[str]:
     """Words of a member: of the name, the address and its parts, the phone with and without its country, the keys.
 
-    The last four digits of a phone are a word too: it is what people say at a till. A key is found as a whole and, since
-    queries are split into words, by its parts.
+    The last four digits of a phone are a word too: it is what people say at a till. A key is found as a whole and,
+    since queries are split into words, by its parts.
     """
     words = set(_WORD.findall(name.casefold()))
     if email:

@@ -9,9 +9,7 @@ def belongs_to(target: str, column: str | None = None) -> ForeignKeyConstraint:
     ``column`` defaults to ``<target>_id``.
     """
     column = column or f"{target}_id"
-    return ForeignKeyConstraint(
-        ["business_id", column], [f"{target}.business_id", f"{target}.id"], ondelete="RESTRICT"
-    )
+    return ForeignKeyConstraint(["business_id", column], [f"{target}.business_id", f"{target}.id"], ondelete="RESTRICT")
 
 
 def belongs_to_enrollment() -> ForeignKeyConstraint:

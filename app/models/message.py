@@ -14,7 +14,7 @@ from app.models.keys import belongs_to, unique_in_business
 
 
 class Message(TenantOwned, Base):
-    """``source_key`` makes it one message a fact; ``fence`` guards the settling of a claim, attempts are counted here."""
+    """``source_key`` makes it one message a fact; ``fence`` guards the settling of a claim, ``attempts`` counts."""
 
     __tablename__ = "message"
     __names_business__ = False

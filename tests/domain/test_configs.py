@@ -117,7 +117,7 @@ def test_every_config_has_a_json_schema_with_titles_and_bounds(model: Any) -> No
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_without_a_state_shows_the_progress_of_a_newcomer(name: str) -> None:
-    configs = {
+    configs: dict[str, dict[str, Any]] = {
         "POINTS_BASED": POINTS,
         "PUNCH_CARD": CARD,
         "STAMP_CARD": STAMPS,

@@ -62,6 +62,7 @@ def test_a_change_names_what_it_changes_alone() -> None:
 
 def test_a_member_is_named_by_exactly_one_way() -> None:
     assert (MemberRef(code="A").kind, MemberRef(code="A").value) == ("code", "A")
-    for names in ({}, {"code": "A", "email": "a@x.com"}):
-        with pytest.raises(ValueError, match="exactly one"):
-            MemberRef(**names)
+    with pytest.raises(ValueError, match="exactly one"):
+        MemberRef()
+    with pytest.raises(ValueError, match="exactly one"):
+        MemberRef(code="A", email="a@x.com")

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from app.domain.boosts import Multipliers, points_product
-from app.domain.rules.points_based import compile_terms, contribute, rounded
+from app.domain.rules.points_based import contribute, rounded
 from tests.domain.support import sale, version
 
 RATES = ("0.0001", "0.3", "1", "1.25", "1.4999", "10", "999.9999")
@@ -28,7 +28,7 @@ def test_every_amount_earns_what_integers_say(rate: str, rounding: str) -> None:
             bought = sale(f"{amount // 100}.{amount % 100:02d}")
             found = contribute(rule.terms, bought, local, multiplied)
             # amount in hundredths × rate in ten-thousandths × boost in tenths
-            assert found.computed == _whole(amount * per_unit * tenths, 10_000_000, rounding)  # type: ignore[union-attr]
+            assert found.computed == _whole(amount * per_unit * tenths, 10_000_000, rounding)
 
 
 def test_every_small_fraction_rounds_as_integers_do() -> None:
@@ -43,7 +43,7 @@ def test_every_small_fraction_rounds_as_integers_do() -> None:
 def test_every_discounted_basket_of_two_earns_what_integers_say(rounding: str) -> None:
     weights = {"wine": Decimal("2.5"), "tea": Decimal("0.5")}
     config = {"pointsPerDollar": 3, "redemptionRate": 1, "rounding": rounding, "categoryMultipliers": weights}
-    terms = compile_terms(version("POINTS_BASED", config).config, 2, frozenset())  # type: ignore[arg-type]
+    terms = version("POINTS_BASED", config).terms
     local, alone = sale("1").occurred_at, points_product(Multipliers())
     for wine, tea, paid in product(range(0, 300, 23), range(0, 300, 19), range(1, 650, 37)):
         basket = (("wine", 1, f"{wine / 100:.2f}"), ("tea", 1, f"{tea / 100:.2f}"))
@@ -54,7 +54,7 @@ def test_every_discounted_basket_of_two_earns_what_integers_say(rounding: str) -
             above, below = 3 * paid * (25 * wine + 5 * tea), 1000 * listed
         else:
             above, below = 3 * (25 * wine + 5 * tea + 10 * (paid - listed)), 1000
-        assert found.computed == _whole(above, below, rounding)  # type: ignore[union-attr]
+        assert found.computed == _whole(above, below, rounding)
 
 
 def _whole(above: int, below: int, rounding: str) -> int:

@@ -233,7 +233,8 @@ def take_points(book: MemberBook, program: Program, refunded: Settled, amount: i
     if is_expired(book, program, refunded, at):
         refunded.outcomes[key].taken_after_expiry += amount
         return
-    pending, active = [], []
+    pending: list[tuple[tuple[Any, ...], Outcome]] = []
+    active: list[tuple[tuple[Any, ...], Outcome]] = []
     for entry in book.settled.values():
         available_from, expires_at = book.lot_dates(program, entry.original)
         if not is_expired(book, program, entry, at):

@@ -163,7 +163,8 @@ def worker(app: Flask, alma: ApiCaller) -> Iterator[None]:
             settle(alma.business_id)
 
     with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(run) and None
+        pool.submit(run)
+        yield
 
 
 def test_prefer_wait_answers_with_the_outcomes_once_they_are_there(
