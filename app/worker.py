@@ -18,6 +18,8 @@ from app.factory import create_app
 from app.jobs import runtime
 
 _NO_FORK = ["earning"]
+_LONGEST_PAUSE = 5.0
+"""Seconds between two tries to reach Redis, however long it has been away (RQ's own: a minute)."""
 
 
 def main(queues: list[str]) -> None:
@@ -46,6 +48,7 @@ def main(queues: list[str]) -> None:
         job_monitoring_interval=10,
         log_job_description=False,
     )
+    worker.max_connection_wait_time = _LONGEST_PAUSE
     worker.work(with_scheduler=kind is Worker, logging_level="WARNING")
 
 

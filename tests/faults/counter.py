@@ -66,17 +66,11 @@ class Counter:
 
     def post(self, path: str, body: Any) -> tuple[int, Any]:
         """POST to the running web process; (0, None) without an answer."""
-        request = urllib.request.Request(f"{self.url}/api/v1{path}", json.dumps(body).encode(), method="POST")
-        for name, value in {"Content-Type": "application/json", **self.shop.owner.headers}.items():
-            request.add_header(name, value)
-        try:
-            with _opener.open(request, timeout=10) as answer:
-                return answer.status, json.loads(answer.read())
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, json.loads(error.read())
-        except OSError:
-            return 0, None
+        return self._send(urllib.request.Request(f"{self.url}/api/v1{path}", json.dumps(body).encode(), method="POST"))
+
+    def get(self, path: str) -> tuple[int, Any]:
+        """GET from the running web process; (0, None) without an answer."""
+        return self._send(urllib.request.Request(f"{self.url}/api/v1{path}"))
 
     def ask(self, query: LiteralString, *values: Any) -> list[tuple[Any, ...]]:
         """Read or plant rows as the superuser, past everything that the product guards."""
@@ -117,6 +111,18 @@ class Counter:
         """Every break in the books."""
         with unscoped("fault tests") as session:
             return list(breaks(session, self.shop.id))
+
+    def _send(self, request: urllib.request.Request) -> tuple[int, Any]:
+        for name, value in {"Content-Type": "application/json", **self.shop.owner.headers}.items():
+            request.add_header(name, value)
+        try:
+            with _opener.open(request, timeout=10) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read())
+        except OSError:
+            return 0, None
 
 
 def open_counter(shop: Shop, database: Database) -> Counter:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from typing import LiteralString
 
+import psycopg
 import pytest
 import redis
+from psycopg import sql
 
 from app.embedded.postgres import Postgres
 from app.embedded.services import Services
 from app.embedded.valkey import Valkey
 from tests.faults.conftest import Start
 from tests.faults.counter import Counter, load
+from tests.support.databases import plain_url
 from tests.support.product import kill
 
 AWAY_SECONDS = 20.0
@@ -97,3 +101,35 @@ def test_postgres_gone_for_a_moment_under_load_loses_no_acknowledged_sale(
         counter.await_sales(20)
     counter.await_settled()
     counter.assert_exact()
+
+
+def test_while_the_database_takes_no_writes_reading_goes_on_and_writing_says_so(counter: Counter, start: Start) -> None:
+    product = start(*EVERYTHING)
+    counter.url = product.url
+    counter.sell_for_sure("before", counter.members[0])
+    counter.await_settled()
+    _forbid_writes(counter, "on")
+    status, told = counter.get(f"/members/{counter.members[0]}")
+    assert (status, told["name"]) == (200, "Cleo 0")
+    assert counter.get("/purchases")[0] == 200
+    began = time.monotonic()
+    status, problem = counter.post("/purchases", _sale("during", counter))
+    assert (status, problem["code"]) == (503, "read_only")
+    assert time.monotonic() - began < 2
+    _forbid_writes(counter, "off")
+    counter.sell_for_sure("after", counter.members[0], patience=15)
+    counter.await_settled()
+    counter.assert_exact()
+
+
+def _sale(order_id: str, counter: Counter) -> dict[str, str]:
+    return {"orderId": order_id, "memberId": str(counter.members[0]), "amount": "10.00"}
+
+
+def _forbid_writes(counter: Counter, switch: str) -> None:
+    """Make the database read-only or not, and cut the connections that began before, as a fail-over does."""
+    name = counter.database.name
+    setting: LiteralString = "ALTER DATABASE {} SET default_transaction_read_only = {}"
+    with psycopg.connect(plain_url(counter.database.services.superuser_url("postgres")), autocommit=True) as connection:
+        connection.execute(sql.SQL(setting).format(sql.Identifier(name), sql.SQL("on" if switch == "on" else "off")))
+        connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [name])
