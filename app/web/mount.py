@@ -8,13 +8,14 @@ import pkgutil
 from flask import Flask
 
 from app import web
-from app.web.support import context, doors, formatting, guards
+from app.web.support import assets, context, doors, formatting, guards
 
 
 def mount(app: Flask) -> None:
     """Register every blueprint `bp` found below app/web, and what all pages share."""
     app.before_request(guards.check_origin)
     app.url_defaults(doors.keep_slug)
+    assets.start(app)
     context.start(app)
     formatting.start(app)
     for module in pkgutil.walk_packages(web.__path__, f"{web.__name__}."):
