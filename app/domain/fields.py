@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
-from app.domain.money import MoneyError, exact, exponent, money_text, scaled
+from app.domain.money import MoneyError, brief_text, exact, exponent, money_text, scaled
 
 _DEFAULT_CURRENCY = "USD"
 
@@ -215,7 +215,7 @@ class Flag(FieldKind):
 
 def zero_text(currency: str) -> str:
     """Nothing, in the business's currency and without decimals: "$0", "0 SEK"."""
-    return money_text(0, currency).replace(".000", "").replace(".00", "")
+    return brief_text(0, currency)
 
 
 def _words(field: str) -> str:

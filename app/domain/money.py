@@ -94,6 +94,18 @@ def money_text(minor: int, currency: str) -> str:
     return f"{'−' if minor < 0 else ''}{f'{symbol}{digits}' if symbol else f'{digits} {currency.upper()}'}"
 
 
+def brief_text(minor: int, currency: str) -> str:
+    """The amount as a sentence wants it: without decimals where they are all nought ("$5", "$5.50")."""
+    text = money_text(minor, currency)
+    places = exponent(currency)
+    return text.replace("." + "0" * places, "") if places and minor % 10**places == 0 else text
+
+
+def unit_text(currency: str) -> str:
+    """One unit of a currency: "$1", "1 SEK"."""
+    return brief_text(10 ** exponent(currency), currency)
+
+
 def _from_text(text: str) -> Decimal:
     stripped = text.strip()
     if len(stripped) > _MOST_DIGITS or not _PLAIN.fullmatch(stripped) or not stripped.isascii():

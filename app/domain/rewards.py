@@ -1,10 +1,11 @@
 """What a rule gives when it owes: the reward fields that five rule types share (RULES 3 and 5)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from app.domain.fields import Choice, ConfigModel, FieldKind, Money, Rate, Text, Whole
+from app.domain.money import brief_text
 
 REWARD_TYPES = ("free_item", "discount", "credit")
 _ARTICLES = frozenset({"A", "An", "Any", "One", "The", "Your"})
@@ -39,13 +40,13 @@ class RewardFields(ConfigModel):
     reward_expires_after_days: Annotated[int | None, Whole("Days to use a reward", 1, 730, optional=True)] = None
 
 
-def reward_text(config: RewardFields, money: Callable[[int], str]) -> str:
+def reward_text(config: RewardFields, currency: str) -> str:
     """The reward in a few words, with its worth where that is a number."""
     words = _in_a_sentence(config.reward_description)
     if config.reward_type == "discount":
         return f"{words} ({config.reward_value.normalize():f} % off)"
     if config.reward_type == "credit":
-        return f"{words} ({money(config.reward_value)} credit)"
+        return f"{words} ({brief_text(config.reward_value, currency)} credit)"
     return words
 
 

@@ -1,6 +1,6 @@
 """The one shape of a rule type: what every file in `rules` offers to the engine, the pages and the API."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
@@ -86,7 +86,7 @@ class RuleType(Protocol):
         """API.md's progress of an enrollment; amounts in minor units."""
         ...
 
-    def summary(self, config: Any, money: Callable[[int], str]) -> str:
+    def summary(self, config: Any, currency: str) -> str:
         """The offer in one sentence, for owners and customers."""
         ...
 

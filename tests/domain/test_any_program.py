@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from app.domain.corrections import First, resettle
 from app.domain.explain import sentence
 from app.domain.history import recount
-from app.domain.money import money_text
 from app.domain.preview import preview
 from app.domain.program import ProgramVersion
 from app.domain.program_body import parse_program
@@ -60,7 +59,7 @@ def test_a_program_that_is_accepted_settles_everything_and_says_why(
         assert min(outcome.points, outcome.adds, outcome.cashback_minor, outcome.rewards, outcome.forfeited) >= 0
         assert outcome.points <= outcome.computed or outcome.computed == 0
     assert json.dumps(seen.progress, default=str)
-    assert version.rule.summary(version.config, lambda minor: money_text(minor, "USD"))
+    assert version.rule.summary(version.config, "USD")
 
 
 @given(body=bodies(COUNTING), chance=st.randoms(use_true_random=False), data=st.data())

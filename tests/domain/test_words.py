@@ -120,7 +120,7 @@ def test_every_rule_says_itself_in_a_sentence() -> None:
     for name, each in configs.items():
         for config in each:
             made = version(name, config)
-            said = made.rule.summary(made.config, lambda minor: money.money_text(minor, "USD"))
+            said = made.rule.summary(made.config, "USD")
             assert len(said.split()) >= 4, said
 
 

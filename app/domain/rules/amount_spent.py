@@ -1,6 +1,5 @@
 """AMOUNT_SPENT: a reward for every so much spent in a calendar period (RULES 3)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -8,6 +7,7 @@ from typing import Annotated, Any
 from app.domain.boosts import Product
 from app.domain.fields import Choice, Flag, Money
 from app.domain.localtime import local_day, period_end, period_key, start_of_day
+from app.domain.money import brief_text
 from app.domain.purchase import Purchase
 from app.domain.rewards import RewardFields, reward_text
 from app.domain.rule_type import Contribution, Counted, Miss, Standpoint, State, Step
@@ -76,11 +76,12 @@ def progress(terms: Terms, state: State | None, standpoint: Standpoint) -> dict[
     }
 
 
-def summary(config: Config, money: Callable[[int], str]) -> str:
+def summary(config: Config, currency: str) -> str:
     """The goal in one sentence."""
     spans = {"monthly": " in a month", "quarterly": " in a quarter", "yearly": " in a year", "lifetime": ""}
     verb = "Every time you spend" if config.repeatable else "Spend"
-    return f"{verb} {money(config.threshold_amount)}{spans[config.reset_period]}, get {reward_text(config, money)}"
+    goal = f"{verb} {brief_text(config.threshold_amount, currency)}{spans[config.reset_period]}"
+    return f"{goal}, get {reward_text(config, currency)}"
 
 
 def _is_same_period(terms: Terms, before: int, day: int) -> bool:

@@ -1,6 +1,5 @@
 """CASH_BACK: a percentage of the amount by bracket, kept as money in the ledger (RULES 3)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -70,7 +69,7 @@ def progress(terms: Terms, state: State | None, standpoint: Standpoint) -> dict[
     return {key: found.get(key, 0) for key in ("earned", "paid", "pending")}
 
 
-def summary(config: Config, money: Callable[[int], str]) -> str:
+def summary(config: Config, currency: str) -> str:
     """The offer in one sentence."""
     rates = [f"{bracket.rate_percent.normalize():f} %" for bracket in config.rates]
     if len(rates) == 1:

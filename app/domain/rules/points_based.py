@@ -1,6 +1,6 @@
 """POINTS_BASED: points for money, by category, times the multipliers that stand on the purchase (RULES 3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from pydantic import Field
 from app.domain.baskets import Ratio, weighted_minor
 from app.domain.boosts import Product
 from app.domain.fields import Choice, ConfigModel, FieldKind, Money, Rate, Whole, refuse
+from app.domain.money import brief_text, unit_text
 from app.domain.purchase import Purchase, category_key
 from app.domain.rule_type import Contribution, Miss, Standpoint, State, Trace
 
@@ -135,12 +136,12 @@ def progress(terms: Terms, state: State | None, standpoint: Standpoint) -> dict[
     return {"lifetime": (state or {}).get("lifetime", 0), "nextExpiry": (state or {}).get("nextExpiry")}
 
 
-def summary(config: Config, money: Callable[[int], str]) -> str:
+def summary(config: Config, currency: str) -> str:
     """What the points are worth, in one sentence."""
     minimum = config.minimum_purchase_amount
-    above = f" from {money(minimum)} on" if minimum else ""
+    above = f" from {brief_text(minimum, currency)} on" if minimum else ""
     extra = ", more in some categories" if config.category_multipliers else ""
-    return f"{_text(config.points_per_dollar)} points for every unit spent{above}{extra}"
+    return f"{_text(config.points_per_dollar)} points for every {unit_text(currency)} spent{above}{extra}"
 
 
 def _trace(terms: Terms, purchase: Purchase, boost: Product, points: int) -> Trace:

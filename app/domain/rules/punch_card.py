@@ -1,6 +1,5 @@
 """PUNCH_CARD: one punch a qualifying purchase, a reward for a full card (RULES 3)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -91,9 +90,9 @@ def progress(terms: Terms, state: State | None, standpoint: Standpoint) -> dict[
     return {"punches": punches, "required": terms.required}
 
 
-def summary(config: Config, money: Callable[[int], str]) -> str:
+def summary(config: Config, currency: str) -> str:
     """The card in one sentence."""
-    return f"Collect {config.punches_required} punches, get {reward_text(config, money)}"
+    return f"Collect {config.punches_required} punches, get {reward_text(config, currency)}"
 
 
 def _hours(valid: ValidHours | None) -> frozenset[int] | None:

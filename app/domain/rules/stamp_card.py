@@ -1,6 +1,6 @@
 """STAMP_CARD: stamps by visit, by item or by money; one purchase may fill several cards (RULES 3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from app.domain.baskets import filtered_minor, filtered_quantity
 from app.domain.boosts import Product
 from app.domain.fields import Choice, ConfigModel, Rate, Text, Whole, refuse
+from app.domain.money import unit_text
 from app.domain.purchase import Purchase, category_key
 from app.domain.rewards import RewardFields, reward_text
 from app.domain.rule_type import Contribution, Counted, Miss, Standpoint, State, Step
@@ -110,12 +111,12 @@ def progress(terms: Terms, state: State | None, standpoint: Standpoint) -> dict[
     return {"stamps": stamps, "required": terms.required}
 
 
-def summary(config: Config, money: Callable[[int], str]) -> str:
+def summary(config: Config, currency: str) -> str:
     """The card in one sentence."""
-    way = {"per_visit": "a visit", "per_item": "an item", "per_dollar": "for every unit spent"}
+    way = {"per_visit": "a visit", "per_item": "an item", "per_dollar": f"for every {unit_text(currency)} spent"}
     rule = config.stamp_earn_rule
     stamps = f"{rule.value.normalize():f} stamp{'' if rule.value == 1 else 's'} {way[rule.type]}"
-    return f"{stamps}; {config.stamps_required} make a full card: {reward_text(config, money)}"
+    return f"{stamps}; {config.stamps_required} make a full card: {reward_text(config, currency)}"
 
 
 def _stamps(count: int) -> Contribution:

@@ -3,7 +3,7 @@
 Which tier is held, and when one falls, is `domain.tiers`; here is what a purchase adds to the metric.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -185,7 +185,7 @@ def progress(terms: Terms, state: State | None, standpoint: Standpoint) -> dict[
     }
 
 
-def summary(config: Config, money: Callable[[int], str]) -> str:
+def summary(config: Config, currency: str) -> str:
     """The levels in one sentence."""
     names = [tier.name for tier in config.tiers]
     levels = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

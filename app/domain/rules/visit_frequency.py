@@ -1,6 +1,5 @@
 """VISIT_FREQUENCY: so many visits within so many days, or day after day (RULES 3)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -88,11 +87,11 @@ def progress(terms: Terms, state: State | None, standpoint: Standpoint) -> dict[
     return {"visits": min(shown, terms.required), "required": terms.required, "withinDays": terms.within}
 
 
-def summary(config: Config, money: Callable[[int], str]) -> str:
+def summary(config: Config, currency: str) -> str:
     """The goal in one sentence."""
     if config.consecutive_required:
-        return f"Come {config.visits_required} days in a row, get {reward_text(config, money)}"
-    return f"Come on {config.visits_required} days within {config.within_days}, get {reward_text(config, money)}"
+        return f"Come {config.visits_required} days in a row, get {reward_text(config, currency)}"
+    return f"Come on {config.visits_required} days within {config.within_days}, get {reward_text(config, currency)}"
 
 
 def _window(terms: Terms, unused: list[int], day: int) -> list[int]:

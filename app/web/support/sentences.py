@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from app.domain.program import ProgramVersion
-from app.web.support.formatting import money
 
 
 def rule_sentence(version: ProgramVersion) -> str:
     """Return the rule's own summary with this business's money."""
-    return version.rule.summary(version.config, lambda minor: money(minor, version.currency))
+    return version.rule.summary(version.config, version.currency)

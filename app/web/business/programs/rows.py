@@ -10,7 +10,7 @@ from flask import g
 
 from app.domain.registry import RULES
 from app.domain.rule_type import config_of
-from app.web.support.formatting import local_time, long_date, money
+from app.web.support.formatting import local_time, long_date
 from app.web.support.words import counted
 
 Program = Mapping[str, Any]
@@ -40,7 +40,7 @@ def sentence(program: Program) -> str:
     """Return the rule of a program object in one sentence."""
     currency = g.business["currency"]
     rule = RULES[program["ruleType"]]
-    return rule.summary(config_of(rule, program["ruleConfig"], currency), lambda minor: money(minor, currency))
+    return rule.summary(config_of(rule, program["ruleConfig"], currency), currency)
 
 
 def locations_words(program: Program) -> str:
