@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from uuid import UUID
 
-from app.cli.progress import progress
+from app.cli.progress import Advance, progress
 from app.core.queue import ring
 from app.core.unit_of_work import unit_of_work
 from app.queries.waiting import waiting_purchases
@@ -16,27 +17,38 @@ _SILENT_SECONDS = 30.0
 
 
 def settle_here(business_id: UUID) -> int:
-    """Settle everything that waits, with a bar; returns how many purchases still wait (they failed)."""
-    with progress("Settling", _waiting(business_id)) as advance:
-        for settled in drain(business_id):
-            advance(settled)
-    return _waiting(business_id)
+    """Settle everything that waits, with a bar; what another process holds is waited for. Returns what still waits."""
+    return _watched("Settling", business_id, _drained)
 
 
 def wait_for_workers(business_id: UUID) -> int:
     """Ring the earning worker and watch it with a bar; gives up after 30 s without a step. Returns what still waits."""
     ring("earning", "earning.settle_purchases", business_id)
-    left = total = _waiting(business_id)
+    return _watched("Waiting for the workers", business_id, lambda _business_id, _advance: 0)
+
+
+def _watched(label: str, business_id: UUID, work: Callable[[UUID, Advance], int]) -> int:
+    """Work and look in turn until nothing waits, or until nothing has moved for too long."""
+    left = _waiting(business_id)
     moved_at = time.monotonic()
-    with progress("Waiting for the workers", total) as advance:
+    with progress(label, left) as advance:
         while left and time.monotonic() - moved_at < _SILENT_SECONDS:
-            time.sleep(_LOOK_SECONDS)
-            now_left = _waiting(business_id)
-            if now_left < left:
-                advance(left - now_left)
+            settled = work(business_id, advance)
+            before, left = left, _waiting(business_id)
+            if left < before:
+                advance(max(0, before - left - settled))  # what others have settled meanwhile
                 moved_at = time.monotonic()
-            left = now_left
+            if left:
+                time.sleep(_LOOK_SECONDS)
     return left
+
+
+def _drained(business_id: UUID, advance: Advance) -> int:
+    settled = 0
+    for batch in drain(business_id):
+        advance(batch)
+        settled += batch
+    return settled
 
 
 def _waiting(business_id: UUID) -> int:
