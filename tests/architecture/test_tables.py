@@ -20,7 +20,6 @@ PLATFORM = {
     "idempotency",
     "due",
 }
-APPEND_ONLY = {"audit_log", "ledger_entry"}
 
 TENANT = sorted(
     table.name
@@ -76,23 +75,6 @@ def test_the_app_role_owns_nothing_and_passes_no_guard(connection: Connection) -
     assert role.one() == (False, False, False, False)
     owned = connection.execute(text("SELECT relname FROM pg_class WHERE relowner = 'regulars_app'::regrole"))
     assert owned.all() == []
-
-
-@pytest.mark.parametrize("name", sorted(APPEND_ONLY))
-def test_what_is_append_only_can_be_changed_by_no_role_of_ours(name: str, connection: Connection) -> None:
-    granted = connection.execute(
-        text(
-            "SELECT grantee, privilege_type FROM information_schema.role_table_grants WHERE table_name = :name"
-            " AND privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE') AND grantee NOT IN ('regulars_owner', 'postgres')"
-        ),
-        {"name": name},
-    )
-    assert granted.all() == []
-    triggers = connection.execute(
-        text("SELECT count(*) FROM pg_trigger WHERE tgrelid = to_regclass(:name) AND tgname LIKE 'append_only%'"),
-        {"name": name},
-    )
-    assert triggers.scalar_one() == 2
 
 
 @pytest.mark.parametrize("name", TENANT)
