@@ -85,4 +85,6 @@ class ApiBench:
 def listed_programs(number: int = LISTED) -> list[dict[str, object]]:
     """Bodies of drafts: the demo's programs again and again, under numbered names."""
     bodies = [program_body(DEMO[place % len(DEMO)]) for place in range(number)]
-    return [body | {"name": f"Program {place}", "isActive": False} for place, body in enumerate(bodies)]
+    return [
+        body | {"name": f"Program {place}", "isActive": False, "startsAt": None} for place, body in enumerate(bodies)
+    ]

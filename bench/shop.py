@@ -48,9 +48,9 @@ class Shop:
         self.day += -(-number // len(self.members))
 
     def api_key(self) -> str:
-        """A key with the owner's permissions."""
+        """A key with a manager's permissions."""
         with unit_of_work(self.id):
-            return create_api_key("bench", "owner", None, self.actor)[1]
+            return create_api_key("bench", "manager", None, self.actor)[1]
 
     def create_programs(self, bodies: Sequence[dict[str, object]]) -> list[UUID]:
         """Create programs, in one transaction."""

@@ -79,7 +79,8 @@ def temporary_instance() -> Iterator[Path]:
 
 def _environment(services: Services) -> dict[str, str]:
     limits = dict.fromkeys(("API_RATE_LIMIT", "API_INGEST_RATE_LIMIT", "AUTH_RATE_LIMIT"), "off")
-    own = {"SECRET_KEY": SECRET, "INSTANCE_PATH": str(services.places.instance), "PYTHONUNBUFFERED": "1"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    own = {"PATH": path, "SECRET_KEY": SECRET, "INSTANCE_PATH": str(services.places.instance), "PYTHONUNBUFFERED": "1"}
     return dict(os.environ) | services.urls() | limits | own
 
 

@@ -6,6 +6,7 @@ import socket
 import urllib.request
 from dataclasses import dataclass
 
+from app.embedded.log_files import tail
 from app.embedded.processes import wait_until
 from bench.stack import Stack
 
@@ -31,7 +32,7 @@ def start_web(stack: Stack) -> Web:
     found = Web(f"http://{HOST}:{product}", f"http://{HOST}:{bare}")
     for url in (f"{found.product}/readyz", f"{found.bare}/"):
         if not wait_until(lambda url=url: answers(url), START_SECONDS):  # type: ignore[misc]
-            raise RuntimeError(f"{url} does not answer; see the logs of the instance")
+            raise RuntimeError(f"{url} does not answer:\n{tail(stack.services.places.logs / 'web.log')}")
     return found
 
 
