@@ -142,7 +142,7 @@ def _take(
     amount = points or before.cashback_minor - after.cashback_minor
     if amount <= 0:
         return 0
-    swept = bring_up_to_date(work.journal, book, work.now)
+    swept = _swept(work, member, book)
     origin = work.origins[purchase.id, book.id]
     origin.expired += swept.get(origin.lot_id, 0)
     counted_before = origin.granted - before.points - before.cashback_minor - origin.reversed
@@ -166,6 +166,16 @@ def _take(
     _give_back(work, member, version, before, after)
     work.stats[version.program_id].update(issued=-amount, outstanding=-debit)
     return int(max(0, points))
+
+
+def _swept(work: Work, member: MemberWork, book: Passbook) -> dict[UUID, int]:
+    """Lot id -> what ran out before this refund and no job has written off: done now, and told as the job tells it."""
+    swept = bring_up_to_date(work.journal, book, work.now)
+    if expired := sum(swept.values()):
+        work.stats[book.program_id].update(expired=expired, outstanding=-expired)
+        payload = {"programId": book.program_id, "points": expired}
+        note(work, member, EventType.POINTS_EXPIRED, payload, is_historical=False)
+    return swept
 
 
 def _view(lot: OpenLot) -> LotView:

@@ -55,6 +55,14 @@ def test_points_run_out_once_with_one_entry_one_event_and_the_program_s_figures(
         assert list(breaks(current, lived.shop.id)) == []
 
 
+def test_what_ran_out_before_a_refund_is_written_off_and_told_by_the_refund(lived: LivedCafe) -> None:
+    lived.refund(40, "A", 1000)
+    lived.expire(41)
+    assert _figures(lived) == (0, 0, 40)
+    entries, events, figures = _expirings(lived)
+    assert ([entry.amount for entry in entries], len(events), figures) == ([-40], 1, [(40, -40)])
+
+
 def test_a_member_who_is_being_settled_is_passed_over(lived: LivedCafe) -> None:
     with clock.frozen(FIRST_DAY + timedelta(days=40)), unit_of_work(lived.shop.id):
         assert expire_points() == 1
