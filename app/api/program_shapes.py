@@ -24,7 +24,8 @@ def _known_sort(text: str) -> str:
     return text
 
 
-def _known_rule_type(text: str) -> str:
+def known_rule_type(text: str) -> str:
+    """Read a rule type of any case; ValueError names the known ones."""
     if text.upper() not in RULES:
         raise ValueError(f"ruleType is one of {', '.join(RULES)}")
     return text.upper()
@@ -34,7 +35,7 @@ class ProgramsQuery(PageQuery):
     """Which programs to list; `status` in any case."""
 
     status: Annotated[Status, BeforeValidator(str.upper)] | None = None
-    rule_type: Annotated[str, BeforeValidator(_known_rule_type)] | None = None
+    rule_type: Annotated[str, BeforeValidator(known_rule_type)] | None = None
     location_id: UUID | None = None
     segment: Annotated[str, Field(max_length=100)] | None = None
     q: Annotated[str, Field(max_length=200)] | None = None

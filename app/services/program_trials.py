@@ -15,6 +15,7 @@ from app.models.program import Program
 from app.queries.program_rows import live_twin_warning
 from app.queries.program_twins import has_live_twin
 from app.services.program_checks import checked_program
+from app.services.program_templates import filled_in
 from app.services.program_versions import newest_snapshot, whole_body
 
 
@@ -23,8 +24,9 @@ def validate_program(body: Mapping[str, Any], *, program_id: UUID | None = None)
 
     Raises NotFound for the program.
     """
-    whole = body if program_id is None else _stored_body(program_id) | dict(body)
+    stored = None if program_id is None else _stored_body(program_id)
     try:
+        whole = filled_in(body) if stored is None else stored | dict(body)
         draft = checked_program(whole, sent=body)
     except ValidationErrors as found:
         return {"valid": False, "errors": found.errors, "warnings": []}

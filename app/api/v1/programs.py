@@ -21,6 +21,7 @@ from app.domain.lifecycle import Action
 from app.domain.permissions import Caller, Permission
 from app.queries import programs as found
 from app.services.program_lifecycle import move_program
+from app.services.program_templates import filled_in
 from app.services.programs import create_program, duplicate_program, update_program
 
 bp = Blueprint("programs", __name__, url_prefix="/loyalty/programs")
@@ -30,8 +31,8 @@ _ONE = "/<uuid:program_id>"
 
 @route(bp, "POST", "", permission=Permission.PROGRAM_EDIT, body=Raw(), answers={201: ProgramShape})
 def make_program(body: dict[str, Any], caller: Caller) -> dict[str, Any]:
-    """Make a program: a draft, or live at once with isActive."""
-    return found.program(create_program(body, actor=caller.actor))
+    """Make a program, whole or from a template: a draft, or live at once with isActive."""
+    return found.program(create_program(filled_in(body), actor=caller.actor))
 
 
 @route(bp, "GET", "", permission=Permission.PROGRAM_VIEW, query=ProgramsQuery, answers={200: PageOf[ProgramShape]})

@@ -141,7 +141,8 @@ def summary(config: Config, currency: str) -> str:
     minimum = config.minimum_purchase_amount
     above = f" from {brief_text(minimum, currency)} on" if minimum else ""
     extra = ", more in some categories" if config.category_multipliers else ""
-    return f"{_text(config.points_per_dollar)} points for every {unit_text(currency)} spent{above}{extra}"
+    points = f"{_text(config.points_per_dollar)} point{'' if config.points_per_dollar == 1 else 's'}"
+    return f"{points} for every {unit_text(currency)} spent{above}{extra}"
 
 
 def _trace(terms: Terms, purchase: Purchase, boost: Product, points: int) -> Trace:

@@ -10,26 +10,12 @@ from babel import Locale
 
 from app.domain.accounts import CURRENCIES, checked_currency, checked_email, checked_password
 from app.domain.errors import ValidationErrors
+from app.domain.industries import INDUSTRIES
 from app.domain.localtime import zone_names
 from app.web.support.context import ICONS
 
 _ENGLISH = Locale("en")
 _LONGEST_NAME = 120
-
-_WORDS = {
-    "coffee": "Coffee",
-    "bakery": "Bakery",
-    "restaurant": "Restaurant",
-    "bar": "Bar",
-    "salon": "Salon",
-    "fitness": "Fitness",
-    "retail": "Shop",
-    "grocery": "Grocery",
-    "car wash": "Car wash",
-    "pets": "Pets",
-    "dispensary": "Dispensary",
-    "other": "Other",
-}
 
 
 @cache
@@ -40,7 +26,7 @@ def choices() -> dict[str, Any]:
     return {
         "timezones": [(zone, zone.replace("_", " ").replace("/", " / ")) for zone in zones],
         "currencies": sorted(((code, f"{code} · {name}") for code, name in names.items())),
-        "industries": [{"key": key, "words": words, "icon": ICONS[key]} for key, words in _WORDS.items()],
+        "industries": [{"key": key, "words": words, "icon": ICONS[key]} for key, words in INDUSTRIES.items()],
     }
 
 
@@ -54,7 +40,7 @@ def read_signup(form: Mapping[str, str]) -> dict[str, Any]:
         "password": read("password", checked_password),
         "timezone": read("timezone", _checked_zone),
         "currency": read("currency", checked_currency),
-        "industry": form.get("industry") if form.get("industry") in _WORDS else None,
+        "industry": form.get("industry") if form.get("industry") in INDUSTRIES else None,
     }
     if errors:
         raise ValidationErrors(errors)
