@@ -1,4 +1,4 @@
-"""Servers for the fault tests alone, a fresh database for each test, and the product's processes on it.
+"""Servers for the fault tests of one worker alone, a fresh database for each test, and the product's processes on it.
 
 The `app` of these tests is the house's own view on that database: it sets up and looks, the processes do the work.
 """
@@ -23,13 +23,6 @@ from tests.support.product import Product, running
 from tests.support.servers import temporary_services
 
 Start = Callable[..., Product]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have one worker run all fault tests, one after the other: they share the servers that they stop."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("faults"))
 
 
 @pytest.fixture(scope="session")
