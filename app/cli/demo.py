@@ -15,7 +15,7 @@ from app.core.config import settings
 from app.core.unit_of_work import unit_of_work
 from app.domain.errors import Conflict
 from app.services import demo as demo_business
-from app.services import expiry, program_stats
+from app.services import expiry, program_stats, snapshots
 from app.services.purchase_files import PurchaseFile, RejectFile
 
 demo = AppGroup("demo", help="The demo business.")
@@ -51,13 +51,15 @@ def logins() -> None:
 
 
 def _catch_up(found: demo_business.Demo) -> None:
-    """Do at once what jobs do by and by: expire old points, fold the figures of the pages."""
+    """Do at once what jobs do by and by: expire old points, fold the figures, write the days that are over."""
     is_more = True
     while is_more:
         with unit_of_work(found.id):
             is_more = expiry.expire_points() > 0
     with unit_of_work(found.id):
         program_stats.fold_program_stats()
+    with unit_of_work(found.id):
+        snapshots.write_snapshots()
 
 
 def _folder() -> Path:

@@ -40,6 +40,7 @@ def ticks(sweep_seconds: int) -> list[Tick]:
         Tick("sweep", sweep_seconds, sweep),
         Tick("abandoned", 30, recover_abandoned),
         Tick("expiry", 3600, expire_points),
+        Tick("snapshots", 3600, write_snapshots),
         Tick("forget", 3600, forget_old_answers),
     ]
 
@@ -58,10 +59,12 @@ def sweep() -> None:
 
 def expire_points() -> None:
     """Ring for every open business: lots mature and expire by the clock, which leaves no due row."""
-    with platform_session():
-        open_ids = open_business_ids()
-    for business_id in open_ids:
-        queue.ring("notifications", "expiry.expire_points", business_id)
+    _ring_everyone("expiry.expire_points")
+
+
+def write_snapshots() -> None:
+    """Ring for every open business: in the first hour of each one's day there is a day to write."""
+    _ring_everyone("snapshots.write_snapshots")
 
 
 def recover_abandoned() -> None:
@@ -74,3 +77,10 @@ def forget_old_answers() -> None:
     """Delete answers kept for an Idempotency-Key once their 30 days are over."""
     with platform_session():
         idempotency.forget_old()
+
+
+def _ring_everyone(job: str) -> None:
+    with platform_session():
+        open_ids = open_business_ids()
+    for business_id in open_ids:
+        queue.ring("notifications", job, business_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -38,6 +39,11 @@ def business(business_id: UUID) -> dict[str, Any]:
 def currency() -> str:
     """Return the ISO 4217 code of the business in scope: every amount of its books is in it."""
     return session().scalars(select(Business.currency).where(Business.id == current_business_id())).one()
+
+
+def zone() -> ZoneInfo:
+    """Return the time zone of the business in scope: its days are those of its snapshots."""
+    return ZoneInfo(session().scalars(select(Business.timezone).where(Business.id == current_business_id())).one())
 
 
 def header() -> dict[str, Any]:
