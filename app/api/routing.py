@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from app.api import bodies, door, idempotency
 from app.api.answers import Answer, answer_of, encode, respond
-from app.core import faults
+from app.core import clock, faults, kept_answers
 from app.core.unit_of_work import platform_session, unit_of_work
 from app.domain.body import parsed
 from app.domain.permissions import Caller, Open, Permission
@@ -45,6 +45,7 @@ class Route:
     secrets: tuple[str, ...]
     wants: frozenset[str]
     summary: str
+    keeps: str | None
 
     @property
     def status(self) -> int:
@@ -70,20 +71,22 @@ def route(
     limit: Literal["management", "ingest"] = "management",
     scope: Scope | None = None,
     secrets: tuple[str, ...] = (),
+    keeps: str | None = None,
 ) -> Callable[[View], View]:
     """Register a view under a method and path.
 
     The view is given, by the names of its parameters: `caller` (Caller), `body`, `query`, `if_match` (int or None),
     and the parts of the path. It runs in one transaction of the caller's business and returns the answer's value
     (None: 204) or an Answer. `answers` maps each status to the model of its body (None: no body), success first.
-    `secrets` are fields of the answer that an Idempotency-Key must not keep.
+    `secrets` are fields of the answer that an Idempotency-Key must not keep. `keeps` names a kind of core.kept_answers,
+    for a GET whose answer is the same for all who may ask.
     """
 
     def register(view: View) -> View:
         wants = frozenset(inspect.signature(view).parameters)
         opened: Scope = scope or ("platform" if permission is Open.ANYONE else "business")
         summary = (inspect.getdoc(view) or "").partition("\n")[0].rstrip(".")
-        declared = Route(method, permission, answers, body, query, limit, opened, secrets, wants, summary)
+        declared = Route(method, permission, answers, body, query, limit, opened, secrets, wants, summary, keeps)
 
         def serve(**path_parts: Any) -> Response:
             return _serve(declared, view, path_parts)
@@ -102,6 +105,8 @@ def _serve(declared: Route, view: Callable[..., Any], path_parts: dict[str, Any]
     caller = door.admit(declared.permission, declared.limit)
     g.caller = caller
     given = path_parts | _inputs(declared, caller)
+    if declared.keeps is not None and caller is not None:
+        return _kept(declared, declared.keeps, caller, view, given)
     answer = _transact(declared, caller, lambda: answer_of(view(**given), declared.status))
     if isinstance(answer, Response):
         return answer
@@ -109,6 +114,18 @@ def _serve(declared: Route, view: Callable[..., Any], path_parts: dict[str, Any]
         answer = answer_of(answer.finish(answer), declared.status)
     body = b"" if answer.body is None else encode(answer.body)
     return respond(body, answer.status or declared.status, answer.headers)
+
+
+def _kept(declared: Route, kind: str, caller: Caller, view: Callable[..., Any], given: dict[str, Any]) -> Response:
+    """Answer with the bytes that were made for somebody else a moment ago, or make them."""
+    name, now = request.full_path, clock.now()
+    edition, body = kept_answers.find(caller.business_id, kind, name, now)
+    if body is None:
+        answer = _transact(declared, caller, lambda: answer_of(view(**given), declared.status))
+        assert isinstance(answer, Answer)
+        body = encode(answer.body)
+        kept_answers.keep(caller.business_id, kind, name, now, edition, body)
+    return respond(body, declared.status)
 
 
 def _inputs(declared: Route, caller: Caller | None) -> dict[str, Any]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from app.core.kept_answers import renew_edition
+from app.core.tenancy import current_business_id
 from app.domain.events import EventType
 from app.domain.lifecycle import Status, status_at
 from app.models.program import Program
 from app.services import due, outbox
 
 DUE_KIND = "programs"
+KEPT_ANSWERS = "programs"
+"""The kind of kept answers (core.kept_answers) that show programs and their figures."""
 
 
 def status_of(program: Program, now: datetime) -> Status:
@@ -26,6 +30,7 @@ def touch(program: Program, now: datetime) -> None:
 
 def announce(happened: Sequence[tuple[Program, EventType]], now: datetime) -> None:
     """Write the events in the order in which they happened; the caller holds the programs' locks."""
+    renew_edition(current_business_id(), KEPT_ANSWERS)
     outbox.record_all([_fact(program, event_type, now) for program, event_type in happened])
     for program, _ in happened:
         program.announced_status = status_of(program, now).value

@@ -11,12 +11,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core import clock
+from app.core.kept_answers import renew_edition
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.models.enrollment import Enrollment
 from app.models.program_stats import ProgramStats, ProgramStatsDelta
 from app.queries.due import due_ids
 from app.services import due
+from app.services.program_facts import KEPT_ANSWERS
 
 FIGURES = ("enrollments", "redemptions", "vouchers_issued", "issued", "outstanding", "expired")
 ACTIVE_FOR = timedelta(days=90)
@@ -45,6 +47,7 @@ def fold_program_stats() -> int:
     touched = sorted({*changes, *aged})
     if touched:
         _write(changes, touched, _active(touched, now), now)
+        renew_edition(current_business_id(), KEPT_ANSWERS)
         _fold_again_tomorrow(now)
     return len(deltas)
 

@@ -35,7 +35,15 @@ def make_program(body: dict[str, Any], caller: Caller) -> dict[str, Any]:
     return found.program(create_program(filled_in(body), actor=caller.actor))
 
 
-@route(bp, "GET", "", permission=Permission.PROGRAM_VIEW, query=ProgramsQuery, answers={200: PageOf[ProgramShape]})
+@route(
+    bp,
+    "GET",
+    "",
+    permission=Permission.PROGRAM_VIEW,
+    query=ProgramsQuery,
+    answers={200: PageOf[ProgramShape]},
+    keeps="programs",
+)
 def list_programs(query: ProgramsQuery) -> dict[str, Any]:
     """List programs by page."""
     return page_answer(
@@ -52,7 +60,7 @@ def list_programs(query: ProgramsQuery) -> dict[str, Any]:
     )
 
 
-@route(bp, "GET", _ONE, permission=Permission.PROGRAM_VIEW, answers={200: ProgramShape})
+@route(bp, "GET", _ONE, permission=Permission.PROGRAM_VIEW, answers={200: ProgramShape}, keeps="programs")
 def read_program(program_id: UUID) -> dict[str, Any]:
     """Read one program."""
     return found.program(program_id)

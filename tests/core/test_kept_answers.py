@@ -1,0 +1,46 @@
+"""Kept answers: found for a second, outdated by any change at once, and each business has its own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from app.core import kept_answers
+from app.core.unit_of_work import unit_of_work
+from tests.factories.businesses import Shop
+
+NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
+KIND, NAME, BODY = "programs", "/a?", b'{"a":\n1}'
+
+
+def test_an_answer_is_found_again_as_it_was_kept(cafe: Shop) -> None:
+    edition, nothing = kept_answers.find(cafe.id, KIND, NAME, NOW)
+    kept_answers.keep(cafe.id, KIND, NAME, NOW, edition, BODY)
+    assert (nothing, kept_answers.find(cafe.id, KIND, NAME, NOW)[1]) == (None, BODY)
+
+
+def test_a_change_outdates_the_answers_with_its_commit_and_not_before(cafe: Shop) -> None:
+    edition, _ = kept_answers.find(cafe.id, KIND, NAME, NOW)
+    kept_answers.keep(cafe.id, KIND, NAME, NOW, edition, BODY)
+    with unit_of_work(cafe.id):
+        kept_answers.renew_edition(cafe.id, KIND)
+        assert kept_answers.find(cafe.id, KIND, NAME, NOW)[1] == BODY
+    assert kept_answers.find(cafe.id, KIND, NAME, NOW)[1] is None
+
+
+def test_what_was_read_before_a_change_is_not_found_after_it(cafe: Shop) -> None:
+    edition, _ = kept_answers.find(cafe.id, KIND, NAME, NOW)
+    with unit_of_work(cafe.id):
+        kept_answers.renew_edition(cafe.id, KIND)
+    kept_answers.keep(cafe.id, KIND, NAME, NOW, edition, BODY)
+    assert kept_answers.find(cafe.id, KIND, NAME, NOW)[1] is None
+
+
+def test_another_second_of_the_clock_needs_another_answer(cafe: Shop) -> None:
+    kept_answers.keep(cafe.id, KIND, NAME, NOW, b"", BODY)
+    assert kept_answers.find(cafe.id, KIND, NAME, NOW + timedelta(seconds=1))[1] is None
+    assert kept_answers.find(cafe.id, KIND, NAME, NOW - timedelta(seconds=1))[1] is None
+
+
+def test_a_business_finds_only_its_own_answers(cafe: Shop, florist: Shop) -> None:
+    kept_answers.keep(cafe.id, KIND, NAME, NOW, b"", BODY)
+    assert kept_answers.find(florist.id, KIND, NAME, NOW)[1] is None
