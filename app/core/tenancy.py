@@ -22,7 +22,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.model import Base, TenantOwned
 
-_SET_BUSINESS = text("SELECT set_config('app.business_id', :business_id, true)")
+_SET_BUSINESS = "SELECT set_config('app.business_id', %s, true)"
 
 
 class NoBusinessInScope(RuntimeError):
@@ -124,7 +124,7 @@ def _tell_postgres(session: ScopedSession, transaction: SessionTransaction, conn
     The platform's scope names none, explicitly: its first statement, too, finds a dead connection (unit_of_work).
     """
     if not transaction.nested:
-        connection.execute(_SET_BUSINESS, {"business_id": str(session.business_id or "")})
+        connection.exec_driver_sql(_SET_BUSINESS, (str(session.business_id or ""),))
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")

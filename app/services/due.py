@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from app.core import clock
+from app.core.bulk import insert_rows
 from app.core.ids import new_id
 from app.core.queue import ring
 from app.core.tenancy import current_business_id
@@ -31,7 +32,7 @@ def announce(kind: str, *, queue: str, job: str) -> None:
 def leave(kind: str, at: datetime | None = None) -> None:
     """Leave a row for the next sweep, or for the first one after an instant, without ringing now."""
     due_at = at or clock.now() + _MOMENT
-    session().add(Due(id=new_id(), business_id=current_business_id(), kind=kind, due_at=due_at))
+    insert_rows(Due, [{"id": new_id(), "kind": kind, "due_at": due_at}])
 
 
 def leave_once(kind: str, at: datetime) -> None:

@@ -62,10 +62,14 @@ def record_purchase(order: PurchaseOrder, *, actor: Actor, is_historical: bool =
 def record_purchases(
     orders: Sequence[PurchaseOrder], *, actor: Actor, is_historical: bool = False
 ) -> list[Recorded | Refused]:
-    """Record many purchases with a fixed number of statements; the answers stand in the order of ``orders``."""
+    """Record many purchases with a fixed number of statements; the answers stand in the order of ``orders``.
+
+    Most orders are new, so that they are: the unique key finds the others. Only orders that may make a member are
+    looked up first, since a repeated one must not.
+    """
     answers: dict[int, Recorded | Refused] = {}
     _refuse_unknown_locations(orders, answers)
-    known = _recorded_before(orders)
+    known = _recorded_before([order for order in orders if order.create_member])
     wanted = [place for place, order in enumerate(orders) if place not in answers]
     members = _members_of([orders[place] for place in wanted], known, actor)
     rows: dict[int, dict[str, Any]] = {}
@@ -120,6 +124,8 @@ def _refuse_unknown_locations(orders: Sequence[PurchaseOrder], answers: dict[int
 
 
 def _recorded_before(orders: Collection[PurchaseOrder]) -> dict[tuple[str, str], Purchase]:
+    if not orders:
+        return {}
     keys = {(order.source, order.order_id) for order in orders}
     found = session().scalars(select(Purchase).where(tuple_(Purchase.source, Purchase.order_id).in_(keys)))
     return {(purchase.source, purchase.order_id): purchase for purchase in found}
