@@ -29,6 +29,9 @@ from app.queries.live_versions import LiveVersions, live_versions
 from app.services.ledger import Journal
 from app.services.passbook import COLUMNS, Passbook
 
+PURCHASES_AT_ONCE = 2_000
+"""The first so many of a batch in the members' order: what is left of them waits for the next batch."""
+
 STATS = ("enrollments", "redemptions", "vouchers_issued", "issued", "outstanding", "expired")
 """The figures of a program that a batch may change (models.program_stats)."""
 
@@ -190,7 +193,10 @@ def _waiting_purchases(member_ids: Sequence[UUID]) -> list[WaitingPurchase]:
                 PurchaseRow.settled_revision,
                 PurchaseRow.is_historical,
                 PurchaseRow.staff_id,
-            ).where(PurchaseRow.waiting, PurchaseRow.member_id.in_(member_ids))
+            )
+            .where(PurchaseRow.waiting, PurchaseRow.member_id.in_(member_ids))
+            .order_by(PurchaseRow.occurred_at, PurchaseRow.order_id)
+            .limit(PURCHASES_AT_ONCE)
         )
         .all()
     )
