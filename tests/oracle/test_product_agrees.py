@@ -19,6 +19,8 @@ from tests.oracle.product_books import Books
 from tests.oracle.product_figures import figures_of
 from tests.oracle.scenarios import CLOCK
 
+pytestmark = pytest.mark.timeout(600)
+
 Expected = dict[str, dict[str, dict[str, Any]]]
 
 SHUFFLES = [pytest.param(f"shuffled {n}", marks=pytest.mark.long) for n in range(1, 11)]
