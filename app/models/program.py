@@ -24,7 +24,10 @@ RULE_TYPES = (
 
 
 class Program(TenantOwned, Base):
-    """One loyalty offer of a business; ``version`` counts every change and answers If-Match."""
+    """One loyalty offer of a business; ``version`` counts every change and answers If-Match.
+
+    ``wizard`` is what has been typed while it is a draft (domain.wizard).
+    """
 
     __tablename__ = "program"
 
@@ -42,6 +45,7 @@ class Program(TenantOwned, Base):
     version: Mapped[int] = mapped_column(default=1)
     event_sequence: Mapped[int] = mapped_column(default=0)
     announced_status: Mapped[str | None]
+    wizard: Mapped[dict[str, Any] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

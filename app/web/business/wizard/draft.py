@@ -1,0 +1,104 @@
+"""The draft of a page: its program, how far it is, what is typed, and whether the step asked for is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import g, request, url_for
+
+from app.domain.errors import Conflict
+from app.domain.fields import ConfigModel
+from app.domain.registry import RULES
+from app.domain.wizard import DETAILS, REVIEW, Typed, WizardState
+from app.domain.wizard import RULES as RULES_STEP
+from app.queries.program_wizard import wizard_state
+from app.queries.programs import program
+from app.web.business.wizard.specs import Field, described
+from app.web.business.wizard.typed import read_config, write_config
+from app.web.support.words import clock_time
+
+_NOT_FIELDS = frozenset({"csrf_token", "do", "touched"})
+_PREVIEW = "try."
+_STEPS = ((1, "Type", "wizard.retype"), (2, "Rules", "wizard.rules"))
+_LATER = ((3, "Details", "wizard.details"), (4, "Review", "wizard.review"))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft program as the wizard sees it."""
+
+    program: dict[str, Any]
+    state: WizardState
+
+    @property
+    def id(self) -> UUID:
+        """Return the program's id."""
+        found: UUID = self.program["id"]
+        return found
+
+    @property
+    def rule_type(self) -> str:
+        """Return the rule type, which is also the name of the typed part of step 2."""
+        return str(self.program["ruleType"])
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields of the rule type's model."""
+        model: type[ConfigModel] = RULES[self.rule_type].Config
+        return described(model)
+
+    def typed_rules(self) -> Typed:
+        """Return what step 2 shows: the kept texts, else the stored config."""
+        kept = self.state.typed.get(self.rule_type)
+        return dict(kept) if kept is not None else write_config(self.fields, self.program["ruleConfig"])
+
+    def config(self, typed: Typed) -> dict[str, Any]:
+        """Return the config that the texts say, sound or not."""
+        return read_config(self.fields, typed)
+
+
+def open_draft(program_id: UUID, step: int) -> Draft:
+    """Return the draft where the step is open; Conflict sends the caller on (see `elsewhere`). NotFound otherwise."""
+    found = Draft(program(program_id), wizard_state(program_id))
+    if found.program["state"] != "draft":
+        raise Conflict("not_a_draft", "This program is set up already; you find it here")
+    if step > found.state.reached:
+        raise Conflict("step_closed", "Finish this step first")
+    return found
+
+
+def elsewhere(program_id: UUID, refusal: Conflict) -> str:
+    """Return where a refused step sends its caller: the program's page, or the furthest open step."""
+    if refusal.code != "step_closed":
+        return url_for("programs.show", program_id=program_id)
+    endpoints = {RULES_STEP: "wizard.rules", DETAILS: "wizard.details", REVIEW: "wizard.review"}
+    return url_for(endpoints[wizard_state(program_id).reached], program_id=program_id)
+
+
+def sent_texts() -> Typed:
+    """Return the fields of the form that was sent; several of one name are joined by a comma."""
+    names = [name for name in request.form if name not in _NOT_FIELDS and not name.startswith(_PREVIEW)]
+    return {name: ",".join(request.form.getlist(name))[:5000] for name in names if "\0" not in name}
+
+
+def stepper(draft: Draft | None, current: int) -> dict[str, Any]:
+    """Return what the head of every step draws: the steps that are open, and when the draft was saved."""
+    saved_at = draft.state.saved_at if draft else None
+    return {
+        "steps": [_step(draft, *step, current=current) for step in (*_STEPS, *_LATER)],
+        "saved_words": f"Saved {clock_time(saved_at)}" if saved_at else None,
+        "business_name": g.business["name"],
+    }
+
+
+def _step(draft: Draft | None, number: int, words: str, endpoint: str, *, current: int) -> dict[str, Any]:
+    is_open = draft is not None and number <= draft.state.reached and number != current
+    return {
+        "number": number,
+        "words": words,
+        "is_current": number == current,
+        "is_done": draft is not None and number < current,
+        "href": url_for(endpoint, program_id=draft.id) if draft and is_open else None,
+    }
