@@ -23,8 +23,12 @@ pytestmark = pytest.mark.timeout(600)
 
 Expected = dict[str, dict[str, dict[str, Any]]]
 
-SHUFFLES = [pytest.param(f"shuffled {n}", marks=pytest.mark.long) for n in range(1, 11)]
-PARTS = ["every fifth card, shuffled 1", "every fifth card, shuffled 2"]
+SHORT = ["base", "disturbed", "every fifth card, shuffled 1", "every fifth card, shuffled 2"]
+LONG = [f"shuffled {n}" for n in range(1, 11)]
+TRIALS = [  # each gone through by one worker
+    *(pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in SHORT),
+    *(pytest.param(name, marks=[pytest.mark.xdist_group(name), pytest.mark.long]) for name in LONG),
+]
 NOTHING: tuple[Any, ...] = (0, None, [])
 FIGURES = ("lifetime", "issued", "punches", "stamps", "spent", "visit_days", "metric", "history", "earned")
 
@@ -49,7 +53,7 @@ class Trial:
         return {figure: (len(cases), cases[:3]) for figure, cases in found.items()}
 
 
-@pytest.fixture(scope="module", params=["base", "disturbed", *PARTS, *SHUFFLES])
+@pytest.fixture(scope="module", params=TRIALS)
 def trial(request: pytest.FixtureRequest, app: Flask) -> Iterator[Trial]:
     """Feed the scenario to both; the product's clock stands where the judge's does."""
     with app.app_context(), clock.frozen(CLOCK):

@@ -18,6 +18,8 @@ from tests.oracle.oracle import compute
 
 Result = dict[str, dict[str, dict[str, Any]]]
 
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("the judge")]
+
 
 def judged(arrivals: list[Arrival]) -> Result:
     return compute(arrivals, scenarios.load_programs(), scenarios.CLOCK)
@@ -26,6 +28,11 @@ def judged(arrivals: list[Arrival]) -> Result:
 @cache
 def base_result() -> Result:
     return judged(scenarios.base())
+
+
+@cache
+def disturbed_result() -> Result:
+    return judged(scenarios.disturbed())
 
 
 def total(result: Result, program: str, figure: str) -> int:
@@ -118,7 +125,7 @@ def test_every_purchase_agrees_with_one_pass_in_whole_numbers() -> None:
 
 
 def test_points_are_conserved_and_inside_the_cap() -> None:
-    for result in (base_result(), judged(scenarios.disturbed())):
+    for result in (base_result(), disturbed_result()):
         for values in (programs["points"] for programs in result.values()):
             assert values["active"] + values["pending"] + values["expired"] == (
                 values["lifetime"] + values["taken_after_expiry"]
@@ -128,7 +135,7 @@ def test_points_are_conserved_and_inside_the_cap() -> None:
 
 
 def test_vouchers_are_due_issued_or_expired() -> None:
-    for values in (v for programs in judged(scenarios.disturbed()).values() for v in programs.values() if "due" in v):
+    for values in (v for programs in disturbed_result().values() for v in programs.values() if "due" in v):
         assert values["open"] + values["expired"] + values["revoked"] == values["issued"]
         assert values["due"] <= values["open"] + values["expired"]
         assert values["due"] == values["open"] + values["expired"] or values["open"] == 0

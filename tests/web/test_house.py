@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask, request
+from flask import request
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -53,10 +53,14 @@ def test_colours_come_from_the_address_and_anything_else_is_not_found(client: Fl
     assert client.get("/brand.css?colour=red;}").status_code == 404
 
 
-def test_a_running_house_is_alive_and_ready(client: FlaskClient, app: Flask) -> None:
+def test_a_running_house_is_alive_and_ready(fresh_database: Database) -> None:
+    made = create_app(settings_for(fresh_database))
+    made.test_client_class = Client
+    client = made.test_client()
     assert client.get("/healthz").json == {"status": "ok"}
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json) == (200, {"status": "ok", "down": {}})
+    close(made)
 
 
 def test_what_is_down_is_named(database: Database) -> None:
