@@ -12,13 +12,16 @@ from app.core import limits
 from app.core.config import settings
 from app.core.ids import new_id
 from app.core.unit_of_work import platform_session, unit_of_work
+from app.domain.actor import Actor
 from app.domain.errors import Conflict, ValidationErrors
 from app.domain.permissions import Open, Role
 from app.queries import callers
 from app.services import sessions
 from app.services.businesses import create_business
+from app.services.program_templates import start_with_industry
 from app.services.sessions import Visit
 from app.web.auth import forms
+from app.web.auth.guesses import guessed_place
 from app.web.support import guards
 from app.web.support.doors import page
 
@@ -50,18 +53,20 @@ def login() -> Any:
 def signup() -> Any:
     """Show the form, or found a business and sign its owner in."""
     if request.method == "GET":
-        return render_template("auth/signup.html", **forms.choices(), values={}, errors={}, guess_timezone=True)
+        values = guessed_place(request.accept_languages.values())
+        return render_template("auth/signup.html", **forms.choices(), values=values, errors={}, guess_timezone=True)
     _count()
     try:
         form = forms.read_signup(request.form)
         with unit_of_work(new_id()):
             _, user_id = create_business(**form)
+            program_id = _ready_draft(form["industry"], user_id, form["owner_email"])
             secret = sessions.open_web_session(user_id, _visit(), _replaced())
     except ValidationErrors as error:
         return _again({name: messages[0] for name, messages in error.errors.items()})
     except Conflict as error:
         return _again({"email": error.message})
-    return _signed_in(secret, _home(user_id))
+    return _signed_in(secret, f"{_home(user_id)}welcome{f'/{program_id}' if program_id else ''}")
 
 
 @page(bp, "/logout", permission=Open.ANYONE, methods=("POST",))
@@ -81,6 +86,11 @@ def start() -> Response:
     """Lead everybody to where they belong."""
     person = guards.visitor()
     return redirect(_home(person.user_id) if person else "/login", 303)
+
+
+def _ready_draft(industry: str | None, user_id: UUID, email: str) -> UUID | None:
+    """Make the draft that waits for a new owner; who has not said their kind of business is asked for it next."""
+    return start_with_industry(industry, actor=Actor("user", user_id, email)) if industry else None
 
 
 def _again(errors: dict[str, str]) -> Any:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, render_template
+from flask import g, render_template, url_for
 
 from app.core import clock
 from app.domain.permissions import Permission
 from app.queries import dashboard, purchases
+from app.queries.setup import setup_facts
 from app.web.business.dashboard import figures
+from app.web.business.dashboard.setup_list import setup_list
 from app.web.support.context import initials
 from app.web.support.doors import area, page
 from app.web.support.formatting import zone
@@ -45,7 +47,8 @@ def home() -> str:
         programs=[_live(found) for found in programs if found["status"] == "ACTIVE"],
         latest=_latest(currency),
         is_new=members["total"] == 0,
-        create_program_url=None,
+        create_program_url=url_for("templates.index"),
+        setup=setup_list(setup_facts()),
     )
 
 

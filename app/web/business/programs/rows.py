@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import g
-
 from app.domain.registry import RULES
-from app.domain.rule_type import config_of
 from app.web.support.formatting import local_time, long_date
+from app.web.support.sentences import program_sentence
 from app.web.support.words import counted
 
 Program = Mapping[str, Any]
@@ -24,7 +22,7 @@ def list_row(program: Program, now: datetime, *, may_edit: bool) -> dict[str, An
     return {
         "id": program["id"],
         "name": program["name"],
-        "sentence": sentence(program),
+        "sentence": program_sentence(program),
         "type_words": RULES[program["ruleType"]].TITLE,
         "locations_words": locations_words(program),
         "status": program["status"],
@@ -34,13 +32,6 @@ def list_row(program: Program, now: datetime, *, may_edit: bool) -> dict[str, An
         "redeemed": program["totalRedemptions"] if has_figures else None,
         "action": _QUICK.get(program["status"]) if may_edit else None,
     }
-
-
-def sentence(program: Program) -> str:
-    """Return the rule of a program object in one sentence."""
-    currency = g.business["currency"]
-    rule = RULES[program["ruleType"]]
-    return rule.summary(config_of(rule, program["ruleConfig"], currency), currency)
 
 
 def locations_words(program: Program) -> str:

@@ -12,11 +12,12 @@ from app.domain.money import exponent
 from app.domain.registry import RULES
 from app.queries import program_page
 from app.queries import programs as found
-from app.web.business.programs.rows import locations_words, sentence, status_note
+from app.web.business.programs.rows import locations_words, status_note
 from app.web.support.context import initials, shop_icon
 from app.web.support.formatting import long_date, money, points
 from app.web.support.gains import gains
 from app.web.support.sample_card import sample_card
+from app.web.support.sentences import program_sentence
 from app.web.support.words import called, counted
 
 Program = Mapping[str, Any]
@@ -43,7 +44,7 @@ def context(program: Program, *, may_edit: bool) -> dict[str, Any]:
             "name": program["name"],
             "status": program["status"].lower(),
             "status_words": f"{_since(program)}{status_note(program, now)}. {locations_words(program)}.",
-            "sentence": f"{sentence(program)}.",
+            "sentence": f"{program_sentence(program)}.",
             "type_words": RULES[program["ruleType"]].TITLE,
             "description": program["description"],
             "actions": _ACTIONS[program["status"]] if may_edit else [],

@@ -53,7 +53,7 @@ def index() -> str:
         is_filtered=search.is_filtered,
         newer_url=_page_url(search, search.page - 1) if search.page > 1 else None,
         older_url=_page_url(search, search.page + 1) if search.page < shown.total_pages else None,
-        create_program_url=None,
+        create_program_url=url_for("templates.index") if may_edit else None,
     )
 
 
