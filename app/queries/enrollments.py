@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from app.core import clock
 from app.core.unit_of_work import session
@@ -26,6 +26,40 @@ from app.queries.paging import Slice, older_than, slice_of
 from app.queries.statements import AnyRow, AnySelect
 
 _NO_LOTS = LotFigures()
+_KEPT = (
+    "id",
+    "member_id",
+    "program_id",
+    "joined_at",
+    "unit",
+    "balance",
+    "pending",
+    "owed",
+    "lifetime",
+    "spent",
+    "expired",
+    "state",
+    "issued",
+    "forfeited",
+    "tier",
+    "last_active_at",
+)
+_ROWS: AnySelect = (
+    select(
+        *(getattr(Enrollment, name) for name in _KEPT),
+        Program.name,
+        Program.rule_type,
+        Program.state.label("program_state"),
+        Program.starts_at,
+        Program.ends_at,
+        VersionRow.id.label("version_id"),
+    )
+    .join(Program, Program.id == Enrollment.program_id)
+    .join(VersionRow, and_(VersionRow.program_id == Program.id, VersionRow.number == Program.newest_version))
+    .where(or_(Program.deleted_at.is_(None), Program.redeem_until > bindparam("now")))
+)
+"""Enrollments with their programs as of ``now``; a deleted program's stay while they can be redeemed."""
+_OF_MEMBER = _ROWS.where(Enrollment.member_id == bindparam("member_id")).order_by(Program.created_at, Program.id)
 
 
 def enrollments_of(member_id: UUID, now: datetime | None = None) -> list[dict[str, Any]]:
@@ -35,9 +69,7 @@ def enrollments_of(member_id: UUID, now: datetime | None = None) -> list[dict[st
     Lots past ``available_at`` count as usable and lots past ``expires_at`` as expired, whether or not the jobs ran.
     """
     now = now or clock.now()
-    rows = session().execute(
-        _rows(now).where(Enrollment.member_id == member_id).order_by(Program.created_at, Program.id)
-    )
+    rows = session().execute(_OF_MEMBER, {"now": now, "member_id": member_id})
     return _stood(rows.all(), now)
 
 
@@ -45,7 +77,7 @@ def enrollments_by_member(member_ids: Collection[UUID]) -> dict[UUID, list[dict[
     """The same for several members at once, by member; who takes part in nothing is absent."""
     now = clock.now()
     rows = session().execute(
-        _rows(now).where(Enrollment.member_id.in_(member_ids)).order_by(Program.created_at, Program.id)
+        _ROWS.where(Enrollment.member_id.in_(member_ids)).order_by(Program.created_at, Program.id), {"now": now}
     )
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for entry in _stood(rows.all(), now):
@@ -56,7 +88,7 @@ def enrollments_by_member(member_ids: Collection[UUID]) -> dict[UUID, list[dict[
 def enrollment(enrollment_id: UUID) -> dict[str, Any]:
     """One enrollment by its id. Raises NotFound."""
     now = clock.now()
-    rows = session().execute(_rows(now).where(Enrollment.id == enrollment_id)).all()
+    rows = session().execute(_ROWS.where(Enrollment.id == enrollment_id), {"now": now}).all()
     if not rows:
         raise NotFound("enrollment")
     return _stood(rows, now)[0]
@@ -66,50 +98,31 @@ def enrollments_in(program_id: UUID, *, cursor: str | None = None, limit: int = 
     """Who takes part in a program, the latest first. Raises UnknownCursor."""
     now = clock.now()
     rows = session().execute(
-        _rows(now)
-        .where(Enrollment.program_id == program_id, older_than(Enrollment.joined_at, Enrollment.id, cursor))
+        _ROWS.where(Enrollment.program_id == program_id, older_than(Enrollment.joined_at, Enrollment.id, cursor))
         .order_by(Enrollment.joined_at.desc(), Enrollment.id.desc())
-        .limit(limit + 1)
+        .limit(limit + 1),
+        {"now": now},
     )
     return slice_of(_stood(rows.all(), now), limit, at="joinedAt")
 
 
-def _rows(now: datetime) -> AnySelect:
-    """Enrollments with their programs; a deleted program's stay while they can be redeemed."""
-    return (
-        select(
-            Enrollment,
-            Program.name,
-            Program.rule_type,
-            Program.state,
-            Program.starts_at,
-            Program.ends_at,
-            VersionRow.id.label("version_id"),
-        )
-        .join(Program, Program.id == Enrollment.program_id)
-        .join(VersionRow, and_(VersionRow.program_id == Program.id, VersionRow.number == Program.newest_version))
-        .where(or_(Program.deleted_at.is_(None), Program.redeem_until > now))
-    )
-
-
 def _stood(rows: Sequence[AnyRow], now: datetime) -> list[dict[str, Any]]:
     versions = compiled_versions({row.version_id for row in rows})
-    with_lots = {row.Enrollment.id for row in rows if row.Enrollment.unit}
+    with_lots = {row.id for row in rows if row.unit}
     lots = lot_figures(with_lots, now) if with_lots else {}
-    return [_entry(row, versions[row.version_id], lots.get(row.Enrollment.id, _NO_LOTS), now) for row in rows]
+    return [_entry(row, versions[row.version_id], lots.get(row.id, _NO_LOTS), now) for row in rows]
 
 
-def _entry(row: AnyRow, version: ProgramVersion, lots: LotFigures, now: datetime) -> dict[str, Any]:
-    kept = row.Enrollment
+def _entry(kept: AnyRow, version: ProgramVersion, lots: LotFigures, now: datetime) -> dict[str, Any]:
     balance = kept.balance + lots.matured - lots.lapsed_balance
     progress = _progress(kept, version, lots, now)
     return {
         "id": kept.id,
         "memberId": kept.member_id,
         "programId": kept.program_id,
-        "programName": row.name,
-        "programStatus": status_at(row.state, row.starts_at, row.ends_at, now).value,
-        "ruleType": row.rule_type,
+        "programName": kept.name,
+        "programStatus": status_at(kept.program_state, kept.starts_at, kept.ends_at, now).value,
+        "ruleType": kept.rule_type,
         "unit": kept.unit,
         "metricUnit": version.terms.metric if version.rule_type == "TIER_BASED" else None,
         "balance": balance,
@@ -127,7 +140,7 @@ def _entry(row: AnyRow, version: ProgramVersion, lots: LotFigures, now: datetime
     }
 
 
-def _progress(kept: Enrollment, version: ProgramVersion, lots: LotFigures, now: datetime) -> dict[str, Any]:
+def _progress(kept: AnyRow, version: ProgramVersion, lots: LotFigures, now: datetime) -> dict[str, Any]:
     """The rule's own progress; what the ledger knows better than the rule's state is handed in with the state."""
     state = kept.state
     if version.rule_type == "POINTS_BASED":

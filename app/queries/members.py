@@ -39,6 +39,7 @@ _MEMBERS: AnySelect = select(
 ).where(Member.erased_at.is_(None))
 """Every public column; the private multiplier is on one page of its own and nowhere else (RULES 6)."""
 _ONE_MEMBER = _MEMBERS.where(Member.id == bindparam("member_id"))
+_KNOWN = select(Member.id).where(Member.id == bindparam("member_id"), Member.erased_at.is_(None))
 
 
 def member(member_id: UUID) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def members_slice(
 
 def require_member(member_id: UUID) -> None:
     """Raise NotFound unless the member exists."""
-    if session().scalar(select(Member.id).where(Member.id == member_id, Member.erased_at.is_(None))) is None:
+    if session().scalar(_KNOWN, {"member_id": member_id}) is None:
         raise NotFound("member")
 
 
