@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
 
 from tests.browser.conftest import Street
-from tests.browser.test_pages import AXE, FIND_FAULTS
-from tests.browser.test_walks import DRESS
+from tests.browser.test_pages import AXE, BRANDS, DRESS, FIND_FAULTS
 from tests.factories.businesses import address
 from tests.factories.people import PASSWORD
 
@@ -108,7 +107,7 @@ def test_filtering_changes_the_gallery_and_the_address(page: Page, street: Stree
     assert page.get_by_role("heading", name="Store Cash Back").is_visible()
 
 
-def test_everyone_can_use_the_new_pages_in_both_themes(page: Page, street: Street) -> None:
+def test_everyone_can_use_the_new_pages_in_both_themes_and_every_brand(page: Page, street: Street) -> None:
     page.goto(f"{street.origin}/signup")
     page.get_by_label("Business name").fill("Kava & Co")
     page.get_by_label("E-mail").fill(address("Olena"))
@@ -163,15 +162,15 @@ def _tab_until(page: Page, is_there: str) -> None:
 
 
 def found_faults(page: Page) -> list[str]:
-    """Everything that axe finds in either theme, and an overflow on a small phone."""
+    """Everything that axe finds in either theme and in loud brand colours, and an overflow on a small phone."""
     page.evaluate(AXE)
     faults: list[str] = []
     for theme in ("light", "dark"):
-        page.evaluate(DRESS, theme)
-        faults += page.evaluate(FIND_FAULTS)
+        for colour in BRANDS.values():
+            page.evaluate(DRESS, [theme, colour])
+            faults += page.evaluate(FIND_FAULTS)
     page.set_viewport_size({"width": 320, "height": 800})
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         faults.append("wider than a small phone")
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.evaluate(DRESS, "light")
     return faults

@@ -27,7 +27,7 @@ _WEEKS = 7
 
 @page(bp, "/", permission=Permission.DASHBOARD_VIEW)
 def home() -> str:
-    """Show the figures: seven statements."""
+    """Show the figures: eight statements."""
     now = clock.now()
     today = now.astimezone(zone()).date()
     programs = dashboard.program_figures(now)
