@@ -63,6 +63,7 @@ class LedgerEntry(TenantOwned, Base):
         Index("ix_ledger_entry_member", "business_id", "member_id", "recorded_at", "id"),
         Index("ix_ledger_entry_purchase", "business_id", "purchase_id"),
         Index("ix_ledger_entry_program", "business_id", "program_id", "recorded_at"),
+        Index("ix_ledger_entry_redeemed", "business_id", "occurred_at", postgresql_where=text("kind = 'redeem'")),
         Index(
             "ix_ledger_entry_reverses",
             "business_id",

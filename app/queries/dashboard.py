@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, Integer, cast, func, select
+from sqlalchemy import Date, DateTime, Integer, cast, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.core.unit_of_work import session
 from app.domain.lifecycle import status_at
-from app.domain.localtime import start_of_day
+from app.models.day_figures import BusinessDay
 from app.models.enrollment import Enrollment
 from app.models.location import Location
 from app.models.member import Member
@@ -73,18 +73,23 @@ def member_figures(now: datetime) -> dict[str, int]:
 def visits_by_week(today: date, weeks: int, zone: ZoneInfo) -> list[tuple[date, int]]:
     """Visits (a member's local days with a purchase) of so many times seven days, the last of which end ``today``.
 
-    (first day, visits), the oldest first; seven days without any are 0. Reads these purchases by their index.
+    (first day, visits), the oldest first; seven days without any are 0. Days with a snapshot are read from it, only
+    the purchases since by their index.
     """
     first = today - timedelta(days=7 * weeks - 1)
+    kept = select(BusinessDay.day, BusinessDay.visits).where(BusinessDay.day.between(first, today))
+    newest = func.coalesce(select(func.max(BusinessDay.day)).scalar_subquery(), first - timedelta(days=1))
+    since = func.timezone(str(zone), cast(func.greatest(newest + 1, first), DateTime))
     local_day = cast(func.timezone(str(zone), Purchase.occurred_at), Date)
     visit = (
         select(Purchase.member_id, local_day.label("day"))
-        .where(Purchase.occurred_at >= start_of_day(first, zone), Purchase.status == "completed")
+        .where(Purchase.occurred_at >= since, Purchase.status == "completed")
         .distinct()
         .subquery()
     )
-    week = cast(visit.c.day - first, Integer) // 7
-    found = {row[0]: row[1] for row in session().execute(select(week, func.count()).group_by(week))}
+    days = union_all(kept, select(visit.c.day, func.count()).group_by(visit.c.day)).subquery()
+    week = cast(days.c.day - first, Integer) // 7
+    found = {row[0]: int(row[1]) for row in session().execute(select(week, func.sum(days.c.visits)).group_by(week))}
     return [(first + timedelta(weeks=number), found.get(number, 0)) for number in range(weeks)]
 
 

@@ -58,11 +58,19 @@ def upgrade() -> None:
         ),
     )
     enable_row_level_security(*TABLES)
+    _index_redeemed("voucher", "redeemed_at", "status = 'redeemed'")
+    _index_redeemed("ledger_entry", "occurred_at", "kind = 'redeem'")
 
 
 def downgrade() -> None:
+    for table in ("ledger_entry", "voucher"):
+        op.drop_index(f"ix_{table}_redeemed", table)
     for table in TABLES:
         op.drop_table(table)
+
+
+def _index_redeemed(table: str, at: str, condition: str) -> None:
+    op.create_index(f"ix_{table}_redeemed", table, ["business_id", at], postgresql_where=sa.text(condition))
 
 
 def _figures() -> list[sa.Column]:
