@@ -49,6 +49,7 @@ def sample_ids(shop: Shop) -> dict[str, UUID | str]:
         "purchase_id": _made(shop.owner, "/purchases", purchase),
         "program_id": punch_card(shop, name=CANARY),
         "number": "1",
+        "table": "days",
         "template_id": "coffee-punch-card",
         "filename": "css/base.css",
         "slug": shop.slug,

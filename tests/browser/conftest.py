@@ -12,9 +12,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.core import clock
+from app.core.unit_of_work import unit_of_work
 from app.embedded.services import Services
 from app.factory import create_app
 from app.jobs import runtime
+from app.services.snapshots import write_snapshots
 from tests.browser.chromium import chromium
 from tests.factories.businesses import Shop, found_shop, hire
 from tests.factories.people import PASSWORD, Person
@@ -85,4 +87,6 @@ def _opened() -> tuple[Shop, Person, UUID, UUID]:
     for visit in range(8):
         sell(shop, cleo, "42.50", occurredAt=clock.now() - timedelta(days=visit * 4 + 1))
     join(shop, "Nobody Yet")
+    with unit_of_work(shop.id):
+        write_snapshots()
     return shop, ben, cleo, card

@@ -28,6 +28,8 @@ LINKS = {
     "programs.pause": "/programs/<program_id>/pause",
     "programs.resume": "/programs/<program_id>/resume",
     "programs.end": "/programs/<program_id>/end",
+    "analytics.show": "/programs/<program_id>/analytics",
+    "analytics.export": "/programs/<program_id>/analytics/<table>.csv",
     "members.index": "/members",
     "members.create": "/members/new",
     "members.show": "/members/<member_id>",

@@ -13,6 +13,7 @@ from app.domain.registry import RULES
 from app.queries import program_page
 from app.queries import programs as found
 from app.web.business.programs.rows import locations_words, status_note
+from app.web.support.cards_chart import cards_chart
 from app.web.support.context import initials, shop_icon
 from app.web.support.formatting import long_date, money, points
 from app.web.support.gains import gains
@@ -29,15 +30,13 @@ _ACTIONS = {
     "PAUSED": ["resume", "end"],
     "ENDED": [],
 }
-_CARDS = {"PUNCH_CARD": ("punch", "punches", "punchesRequired"), "STAMP_CARD": ("stamp", "stamps", "stampsRequired")}
-_MOST_BARS = 12
 
 
 def context(program: Program, *, may_edit: bool) -> dict[str, Any]:
     """Return the context of business/programs/show.html; five statements, six with a card to fill."""
     now, currency = clock.now(), g.business["currency"]
     figures = program_page.program_figures(program["id"])
-    chart, unfinished = _chart(program)
+    chart, unfinished = cards_chart(program)
     return {
         "program": {
             "id": program["id"],
@@ -116,24 +115,6 @@ def _given(program: Program, figures: Mapping[str, Any], currency: str) -> list[
         {"label": "Rewards earned", "value": points(figures["vouchers_issued"]), "note": "in all"},
         {"label": "Not redeemed", "value": points(ready), "note": "ready or run out"},
     ]
-
-
-def _chart(program: Program) -> tuple[dict[str, Any] | None, int]:
-    """The running cards by what is on them, and how many are begun; nothing for rules without a card."""
-    if program["ruleType"] not in _CARDS:
-        return None, 0
-    one, many, key = _CARDS[program["ruleType"]]
-    required = int(program["ruleConfig"][key])
-    totals = program_page.cards_by_progress(program["id"], clock.now())
-    unfinished = sum(total for on_card, total in totals.items() if on_card)
-    if not totals or required - 1 > _MOST_BARS:
-        return None, unfinished
-    rows = [{"label": str(number), "total": totals.get(number, 0)} for number in range(required)]
-    away = totals.get(required - 1, 0)
-    title = f"{counted(away, 'person is', 'people are')} 1 {one} away"
-    note = f"Members active in 90 days by {many} on their card"
-    chart = {"title": title, "note": note, "label": f"Members by {many}", "first_column": many.capitalize()}
-    return {**chart, "rows": rows}, unfinished
 
 
 def _event(row: Mapping[str, Any], currency: str) -> dict[str, Any]:
