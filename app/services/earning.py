@@ -23,7 +23,7 @@ from app.services.earning_context import load_context
 from app.services.earning_work import MemberWork, SettlingFailed, WaitingPurchase, Work, loaded_work, lock_members
 from app.services.granting import grant
 
-MEMBERS_AT_ONCE = 400
+MEMBERS_AT_ONCE = 200
 LAST_ATTEMPT = 5
 
 

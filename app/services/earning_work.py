@@ -29,7 +29,7 @@ from app.queries.live_versions import LiveVersions, live_versions
 from app.services.ledger import Journal
 from app.services.passbook import COLUMNS, Passbook
 
-PURCHASES_AT_ONCE = 2_000
+PURCHASES_AT_ONCE = 1_000
 """The first so many of a batch in the members' order: what is left of them waits for the next batch."""
 
 STATS = ("enrollments", "redemptions", "vouchers_issued", "issued", "outstanding", "expired")
