@@ -38,6 +38,7 @@ def sample_card(program: Mapping[str, Any], currency: str, icon: str) -> dict[st
         "member_name": _NAME,
         "member_number": _NUMBER,
         "standing": drawn if drawn["total"] else None,
+        "art": "art-cup" if icon == "cup" else "art-stamp",
     }
 
 
