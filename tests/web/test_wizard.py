@@ -217,3 +217,10 @@ def test_consequences_are_reckoned_by_the_engine(browser: FlaskClient, programs:
     assert "It gives back about 10.0 % of sales." in page
     generous = sent(browser, f"{draft}/rules", do="preview", punchesRequired="2", endowedStart="0")
     assert "That is generous" in generous.get_data(as_text=True)
+
+
+def test_a_purchase_below_the_minimum_earns_nothing_in_the_preview(browser: FlaskClient, programs: str) -> None:
+    draft = started(browser, programs)
+    changes = {"minimumPurchaseAmount": "20", "try.amount": "19"}
+    words = submit(browser, f"{draft}/rules/preview", **{**texts(browser, f"{draft}/rules"), **changes})
+    assert "Nothing earned" in words.get_data(as_text=True)

@@ -171,3 +171,9 @@ def test_staff_are_refused_and_dora_finds_nothing(cafe: Shop, ben: Person, draft
         assert dora.owner.browser().get(f"{draft}/{step}").status_code == 404
         own = draft.replace(f"/b/{cafe.slug}/", f"/b/{dora.slug}/")
         assert dora.owner.browser().get(f"{own}/{step}").status_code == 404
+
+
+def test_looking_at_finished_rules_again_does_not_hold_up_the_review(browser: FlaskClient, draft: str) -> None:
+    sent(browser, f"{draft}/details")
+    submit(browser, f"{draft}/rules/preview", **texts(browser, f"{draft}/rules"), validHours="")
+    assert browser.get(f"{draft}/review").status_code == 200

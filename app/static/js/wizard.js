@@ -63,15 +63,16 @@
     input.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  // A field of the preview that is being typed in keeps the focus and its caret when the panel is drawn anew.
+  // A field of the preview that is being typed in keeps its text, the focus and the caret when the panel is drawn anew.
   let kept = null;
   document.addEventListener("htmx:beforeSwap", () => {
     const field = document.activeElement;
-    kept = field?.closest("#live") && { id: field.id, at: field.type === "text" ? field.selectionStart : null };
+    kept = field?.closest("#live input") && { id: field.id, value: field.value, at: field.selectionStart };
   });
   document.addEventListener("htmx:afterSettle", () => {
     dress();
     const field = kept && document.getElementById(kept.id);
+    if (field) field.value = kept.value;
     field?.focus();
     if (field && kept.at !== null) field.setSelectionRange(kept.at, kept.at);
     kept = null;

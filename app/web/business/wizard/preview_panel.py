@@ -145,7 +145,7 @@ def _card(draft: Draft, shown: Mapping[str, Any] | None) -> dict[str, Any]:
         "program_name": draft.program["name"],
         "headline": shown["headline"] if shown else draft.program["name"],
         "member_name": "A new customer",
-        "member_number": "After the purchase below",
+        "member_number": "After one purchase",
         "standing": shown if shown and shown["total"] else None,
     }
 

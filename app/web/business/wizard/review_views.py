@@ -82,7 +82,7 @@ def live(program_id: UUID) -> Any:
 def _unfinished(draft: Draft) -> Any:
     """Lead back to a step that holds texts which are not the program's yet; None where there is none."""
     rules, details = draft.state.typed.get(draft.rule_type), draft.state.typed.get(PART)
-    if rules is not None and rules != write_config(draft.fields, draft.program["ruleConfig"]):
+    if rules is not None and _told(rules) != _told(write_config(draft.fields, draft.program["ruleConfig"])):
         return redirect(url_for("wizard.rules", program_id=draft.id, check=1), 303)
     if details is not None and _told(details) != _told(typed_details(draft.program)):
         return redirect(url_for("wizard.details", program_id=draft.id, check=1), 303)
@@ -132,7 +132,8 @@ def _rule_answers(draft: Draft) -> Iterable[dict[str, str]]:
 def _value_words(field: Mapping[str, Any]) -> str:
     """Write one field of a rule, whatever its shape, in a line."""
     if field["shape"] == "group":
-        return ", ".join(filter(None, (_value_words(part) for part in field["parts"])))
+        said = [(part["title"], _value_words(part)) for part in field["parts"]]
+        return ", ".join(f"{title}: {words}" for title, words in said if words)
     if field["shape"] == "pairs":
         return ", ".join(f"{row['key']} × {row['value']}" for row in field["rows"])
     if field["shape"] == "rows":

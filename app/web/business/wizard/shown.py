@@ -30,7 +30,7 @@ def _drawn(field: Field, path: str, typed: Typed) -> Drawn:
     value = typed.get(path, "")
     return {
         "name": path,
-        "title": field.title,
+        "title": words.lead or field.title if field.shape == "group" else field.title,
         "lead": words.lead or field.title,
         "trail": words.trail,
         "hint": words.hint,

@@ -132,6 +132,7 @@ def _choosing(draft: Draft | None, chosen: str | None, errors: Mapping[str, str]
         types=[{"key": key, "start": STARTS[key]} for key in STARTS],
         chosen=chosen,
         errors=errors,
+        templates_url=url_for("templates.index"),
         action=url_for("wizard.change_type", program_id=draft.id) if draft else url_for("wizard.start"),
         **stepper(draft, TYPE),
     )

@@ -17,8 +17,8 @@ class Words:
 
 
 _WORDS = {
-    "pointsPerDollar": Words("Customers earn", "points for every 1 spent", "In your own currency."),
-    "redemptionRate": Words("Points are money:", "points are worth 1", "100 points for 1 gives 1 % back per point."),
+    "pointsPerDollar": Words("Customers earn", "points for every {one} spent", "At most 4 decimals."),
+    "redemptionRate": Words("Points are money:", "points are worth {one}", "The fewer points, the more you give back."),
     "minimumPurchaseAmount": Words(
         "Only purchases of at least", "count", "Leave it empty to count every purchase.", is_main=True
     ),
