@@ -19,6 +19,7 @@ from app.models.program import Program
 from app.models.program_stats import ProgramStats
 from app.models.purchase import Purchase
 from app.queries.businesses import open_business_id
+from app.queries.trends import written_days
 from app.services import sessions
 from app.services.demo import shift_days
 from tests.factories.businesses import found_shop
@@ -56,6 +57,7 @@ def assert_alive() -> None:
     with unit_of_work(kava):
         assert session().scalar(select(func.count()).select_from(Program).where(Program.state == "active")) == 8
         assert session().scalar(select(func.count()).select_from(Purchase).where(Purchase.waiting)) == 0
+        assert len(written_days(None)) > 365
         last = session().scalar(select(func.max(Purchase.occurred_at)))
         assert last is not None
         assert timedelta(0) < clock.now() - last <= timedelta(days=8)
