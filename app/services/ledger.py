@@ -38,7 +38,8 @@ class Journal:
 
     recorded_at: datetime
     entries: list[dict[str, Any]] = field(default_factory=list)
-    lots: dict[UUID, OpenLot] = field(default_factory=dict)
+    opened: dict[UUID, OpenLot] = field(default_factory=dict)
+    touched: dict[UUID, OpenLot] = field(default_factory=dict)
     allocations: list[dict[str, Any]] = field(default_factory=list)
 
     def credit(
@@ -56,7 +57,7 @@ class Journal:
         lot = OpenLot(
             new_id(), book.id, entry_id, amount, amount, available_at, not is_pending, expires_at, posting.occurred_at
         )
-        self.lots[lot.id] = lot
+        self.opened[lot.id] = lot
         book.lots[lot.id] = lot
         book.lifetime += amount
         if book.owed:
@@ -89,14 +90,15 @@ class Journal:
         book.pending -= lot.remaining
         book.balance += lot.remaining
         book.is_changed = True
-        self.lots[lot.id] = lot
+        self._touch(lot)
 
     def write(self, books: Iterable[Passbook]) -> None:
         """Write everything collected, in the order the foreign keys want: enrollments, entries, lots, allocations."""
         changed = [book for book in books if book.is_changed]
         upsert_rows(Enrollment, [{name: getattr(book, name) for name in COLUMNS} for book in changed])
         insert_rows(LedgerEntry, self.entries)
-        upsert_rows(Lot, [_lot_row(lot) for lot in self.lots.values()])
+        insert_rows(Lot, [_lot_row(lot) for lot in self.opened.values()])
+        upsert_rows(Lot, [_lot_row(lot) for lot in self.touched.values()])
         insert_rows(Allocation, self.allocations)
         for book in changed:
             book.is_changed = False
@@ -143,8 +145,12 @@ class Journal:
 
     def _allocate(self, entry_id: UUID, lot: OpenLot, part: int) -> None:
         lot.remaining -= part
-        self.lots[lot.id] = lot
+        self._touch(lot)
         self.allocations.append({"id": new_id(), "entry_id": entry_id, "lot_id": lot.id, "amount": part})
+
+    def _touch(self, lot: OpenLot) -> None:
+        if lot.id not in self.opened:
+            self.touched[lot.id] = lot
 
 
 def _lot_row(lot: OpenLot) -> Mapping[str, Any]:
