@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def granted(outcome: Outcome) -> Granted:
     )
 
 
+@pytest.mark.timeout(600)  # a thousand programs with fifty purchases each: 5 s, more on a busy machine
 @given(body=bodies(), bought=purchases(50))
 @settings(max_examples=PROGRAMS, deadline=None, suppress_health_check=SLOW)
 def test_a_program_that_is_accepted_settles_everything_and_says_why(
