@@ -24,6 +24,7 @@ LINKS = {
     "dashboard.home": "/home",
     "programs.index": "/programs",
     "programs.show": "/programs/<program_id>",
+    "wizard.review": "/programs/<program_id>/review",
     "programs.activate": "/programs/<program_id>/activate",
     "programs.pause": "/programs/<program_id>/pause",
     "programs.resume": "/programs/<program_id>/resume",
