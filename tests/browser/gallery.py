@@ -1,5 +1,6 @@
 """A small application that draws every page template from made-up samples, for pictures and accessibility checks."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,10 @@ import segno
 from flask import Flask, Response, abort, render_template, request
 from markupsafe import Markup
 
+from app.core.config import Settings
 from app.domain.branding import brand_stylesheet
+from app.embedded.services import POSTGRES_URLS
+from app.factory import create_app
 from tests.browser.samples.cast import COMMON
 from tests.browser.samples.counter import RESULT, STILL_COUNTING
 from tests.browser.samples.members import DAYS
@@ -17,30 +21,6 @@ from tests.browser.samples.pages import PAGES
 
 APP = Path(__file__).parents[2] / "app"
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'self'"
-LINKS = {
-    "auth.login": "/login",
-    "auth.logout": "/logout",
-    "auth.signup": "/signup",
-    "dashboard.home": "/home",
-    "programs.index": "/programs",
-    "programs.show": "/programs/<program_id>",
-    "wizard.review": "/programs/<program_id>/review",
-    "programs.activate": "/programs/<program_id>/activate",
-    "programs.pause": "/programs/<program_id>/pause",
-    "programs.resume": "/programs/<program_id>/resume",
-    "programs.end": "/programs/<program_id>/end",
-    "analytics.show": "/programs/<program_id>/analytics",
-    "analytics.export": "/programs/<program_id>/analytics/<table>.csv",
-    "members.index": "/members",
-    "members.create": "/members/new",
-    "members.show": "/members/<member_id>",
-    "attention.index": "/attention",
-    "till.find": "/till",
-    "till.member": "/till/<member_id>",
-    "till.purchase": "/till/purchase",
-    "till.result": "/till/result/<purchase_id>",
-    "portal.card": "/card",
-}
 
 
 def _older_days(member_id: str) -> str:
@@ -60,7 +40,7 @@ def gallery() -> Flask:
     """Return the application: `/page/<name>?brand=7f3b1c` draws the sample of that name."""
     app = Flask("gallery", template_folder=str(APP / "templates"), static_folder=str(APP / "static"))
     app.secret_key = "samples only"
-    for endpoint, rule in LINKS.items():
+    for endpoint, rule in _links().items():
         app.add_url_rule(rule, endpoint, FRAGMENTS.get(endpoint, _nothing))
     app.add_url_rule("/page/<name>", "page", _page)
     app.add_url_rule("/brand.css", "brand.css", _brand)
@@ -68,6 +48,16 @@ def gallery() -> Flask:
     app.jinja_env.globals |= {"csrf_token": lambda: "token", "qr_svg": _qr_svg}
     app.jinja_env.filters |= _filters()
     return app
+
+
+def _links() -> dict[str, str]:
+    """The addresses of the product's pages, without the business and with parts of any kind."""
+    nowhere = dict.fromkeys(POSTGRES_URLS, "postgresql://nowhere/none")
+    secret = {"SECRET_KEY": "made up, since these pages are only samples"}
+    real = create_app(Settings.from_env({**nowhere, **secret, "REDIS_URL": "unix:///nowhere"}))
+    own = {"brand.css", "static"}
+    pages = [rule for rule in real.url_map.iter_rules() if rule.endpoint not in own and rule.rule[:4] != "/api"]
+    return {rule.endpoint: re.sub(r"/[bm]/<slug>|(?<=<)\w+:", "", rule.rule) or "/none" for rule in reversed(pages)}
 
 
 def _page(name: str) -> str:

@@ -1,0 +1,14 @@
+"""Refund previews, tier periods, expiry warnings, message preferences."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
