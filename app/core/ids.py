@@ -9,7 +9,7 @@ import threading
 import time
 from uuid import UUID
 
-_UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _COUNTER_BITS = 12
 _COUNTER_LIMIT = 1 << _COUNTER_BITS
 _VERSION = 0x7 << 76
@@ -54,10 +54,10 @@ def token(bits: int = 256) -> str:
 
 def code(length: int = 8) -> str:
     """Return a random code that people can read aloud and type: no 0, O, 1, I, L or U. Eight letters: 39 bits."""
-    number, letters = secrets.randbelow(len(_UNAMBIGUOUS) ** length), []
+    number, letters = secrets.randbelow(len(UNAMBIGUOUS) ** length), []
     for _ in range(length):
-        number, place = divmod(number, len(_UNAMBIGUOUS))
-        letters.append(_UNAMBIGUOUS[place])
+        number, place = divmod(number, len(UNAMBIGUOUS))
+        letters.append(UNAMBIGUOUS[place])
     return "".join(letters)
 
 
