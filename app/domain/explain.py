@@ -107,6 +107,7 @@ _LINES: dict[str, Callable[[Params, str], str]] = {
     "member_cap_reached": _limit("the most for one member"),
     "budget_reached": _limit("the program's budget"),
     "taken_back": lambda params, _: f"{params['points']:,} {_TAKEN_FOR.get(params['reason'], 'taken back')}",
+    "adjusted": lambda params, _: f"{_count(abs(params['points']), 'point')} {'given' if params['points'] > 0 else 'taken away'} by hand",
     "expired": lambda params, _: f"{_count(params['points'], 'point')} ran out",
     "zero_amount": _fixed("nothing was paid"),
     "member_not_active": _fixed("this member is suspended or has expired, so nothing is earned"),

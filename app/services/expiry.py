@@ -45,9 +45,14 @@ def expire_points() -> int:
     journal.write(books)
     expired = [(book, points) for book, points in swept if points]
     if expired:
-        _announce(expired)
-        _count(expired)
+        tell_expired(expired)
     return changed
+
+
+def tell_expired(expired: Expired) -> None:
+    """Announce what has just run out (enrollment, points), and count it; the locks of the members are held."""
+    _announce(expired)
+    _count(expired)
 
 
 def _due_enrollments(now: datetime) -> list[UUID]:
