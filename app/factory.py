@@ -7,6 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from app.adapters.mailer import mailer
+from app.adapters.webhook_sender import WebhookSender
+from app.adapters.storage import storage
 from app.api import errors as api_errors
 from app.api import mount as api
 from app.cli import mount as cli
@@ -32,6 +34,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     extensions.start(app, settings)
     redis_client.start(app, settings.redis_url)
     app.extensions["mailer"] = mailer(settings.smtp_url, settings.instance_path / "mail", settings.mail_from)
+    app.extensions["storage"] = storage(settings.storage_url, settings.instance_path / "uploads")
+    app.extensions["webhook_sender"] = WebhookSender(settings.allows_private_webhooks)
     api.mount(app)
     web.mount(app)
     cli.mount(app)

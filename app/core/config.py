@@ -36,6 +36,7 @@ class Settings:
     base_url: str = "http://localhost:8000"
     smtp_url: str = ""
     mail_from: str = "regulars@localhost"
+    storage_url: str = ""
     process: str = "web"
     is_https: bool = False
     proxy_hops: int = 0
@@ -45,6 +46,7 @@ class Settings:
     api_ingest_rate_limit: str = "1200 per minute"
     auth_rate_limit: str = "20 per minute"
     metrics_token: str = ""
+    allows_private_webhooks: bool = False
     log_level: str = "INFO"
     is_testing: bool = False
 
@@ -65,6 +67,7 @@ class Settings:
             "base_url": (env.get("BASE_URL") or cls.base_url).rstrip("/"),
             "smtp_url": env.get("SMTP_URL", ""),
             "mail_from": env.get("MAIL_FROM") or cls.mail_from,
+            "storage_url": env.get("STORAGE_URL", ""),
             "process": env.get("REGULARS_PROCESS") or "web",
             "is_https": env.get("HTTPS", "off") == "on",
             "proxy_hops": int(env.get("PROXY_HOPS") or 0),
@@ -74,6 +77,7 @@ class Settings:
             "api_ingest_rate_limit": env.get("API_INGEST_RATE_LIMIT") or cls.api_ingest_rate_limit,
             "auth_rate_limit": env.get("AUTH_RATE_LIMIT") or cls.auth_rate_limit,
             "metrics_token": env.get("METRICS_TOKEN", ""),
+            "allows_private_webhooks": env.get("WEBHOOK_PRIVATE_TARGETS", "off") == "on",
             "log_level": env.get("LOG_LEVEL") or "INFO",
         }
         return cls(**(found | overrides))
@@ -89,6 +93,10 @@ class Settings:
     def card_key(self) -> bytes:
         """Return the 32-byte key that signs the links to members' cards."""
         return self._derived("", b"member cards")
+
+    def sealing_key(self) -> bytes:
+        """Return the 32-byte key under which the secrets of webhooks are stored."""
+        return self._derived("", b"sealed secrets")
 
     def _derived(self, secret: str, purpose: bytes) -> bytes:
         """Derive a key for one purpose from its own secret, or from SECRET_KEY where it has none."""

@@ -1,0 +1,90 @@
+"""Pictures that people upload, made new: only pixels survive, nothing that was hidden in the file."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps
+
+MOST_PIXELS = 25_000_000
+ADVICE = "Choose a PNG, JPEG or WebP picture of at most 25 megapixels"
+
+_FORMATS = ("PNG", "JPEG", "WEBP")
+_LOSSLESS_BYTES = 128 * 1024
+_QUALITY = 86
+_ROUGHLY = 4
+
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+class NotAPicture(ValueError):
+    """The bytes are no picture that we take; its text is what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as we made it; width and height in pixels."""
+
+    content: bytes
+    content_type: str
+    width: int
+    height: int
+
+
+def reencoded(content: bytes, *, longest_side: int) -> Picture:
+    """Return the picture as WebP, upright, at most ``longest_side`` pixels wide and high, never larger than it was.
+
+    PNG, JPEG and WebP are taken, of an animation the first frame. Its size is read from the header before anything
+    is decoded. EXIF, colour profiles and texts are left behind. Raises NotAPicture.
+    """
+    pixels = _decoded(content, longest_side)
+    written = _written(pixels)
+    return Picture(written, "image/webp", pixels.width, pixels.height)
+
+
+def _decoded(content: bytes, longest_side: int) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise NotAPicture(ADVICE)
+            opened.draft("RGB", (longest_side * 2, longest_side * 2))
+            upright = ImageOps.exif_transpose(_smaller(opened, longest_side))
+            assert upright is not None
+            return _plain(upright)
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError, Warning) as error:
+        raise NotAPicture(ADVICE) from error
+
+
+def _smaller(opened: Image.Image, longest_side: int) -> Image.Image:
+    """Shrink before anything else is done: what follows copies the pixels several times."""
+    rough = longest_side * _ROUGHLY
+    if max(opened.size) > rough:
+        share = rough / max(opened.size)
+        size = (max(1, round(opened.width * share)), max(1, round(opened.height * share)))
+        opened = opened.resize(size, Image.Resampling.NEAREST)
+    kept = opened if opened.mode in ("RGB", "RGBA", "L") else _plain(opened)
+    kept.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+    return kept
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Return it as RGB, or as RGBA where something shines through."""
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    return picture if picture.mode == mode else picture.convert(mode)
+
+
+def _written(pixels: Image.Image) -> bytes:
+    """Write without loss where that stays small, as it does for logos; photographs lose what nobody sees."""
+    lossless = _webp(pixels, lossless=True, quality=60)
+    return lossless if len(lossless) <= _LOSSLESS_BYTES else _webp(pixels, quality=_QUALITY)
+
+
+def _webp(pixels: Image.Image, **options: int | bool) -> bytes:
+    clean = Image.new(pixels.mode, pixels.size)
+    clean.paste(pixels)
+    file = io.BytesIO()
+    clean.save(file, "WEBP", method=4, **options)
+    return file.getvalue()
