@@ -9,7 +9,7 @@ from app.domain.fields import Choice, Flag, Money
 from app.domain.localtime import local_day, period_end, period_key, start_of_day
 from app.domain.money import brief_text
 from app.domain.purchase import Purchase
-from app.domain.rewards import RewardFields, reward_text
+from app.domain.rule_rewards import RewardFields, reward_text
 from app.domain.rule_type import Contribution, Counted, Miss, Standpoint, State, Step
 
 NAME = "AMOUNT_SPENT"

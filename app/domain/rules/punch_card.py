@@ -8,7 +8,7 @@ from app.domain.baskets import filtered_minor
 from app.domain.boosts import Product
 from app.domain.fields import ConfigModel, Money, Text, Whole
 from app.domain.purchase import Purchase, category_key
-from app.domain.rewards import RewardFields, reward_text
+from app.domain.rule_rewards import RewardFields, reward_text
 from app.domain.rule_type import Contribution, Counted, Miss, Standpoint, State, Step
 
 NAME = "PUNCH_CARD"

@@ -11,7 +11,7 @@ from app.domain.boosts import Product
 from app.domain.fields import Choice, ConfigModel, Rate, Text, Whole, refuse
 from app.domain.money import unit_text
 from app.domain.purchase import Purchase, category_key
-from app.domain.rewards import RewardFields, reward_text
+from app.domain.rule_rewards import RewardFields, reward_text
 from app.domain.rule_type import Contribution, Counted, Miss, Standpoint, State, Step
 
 NAME = "STAMP_CARD"

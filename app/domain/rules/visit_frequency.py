@@ -8,7 +8,7 @@ from app.domain.boosts import Product
 from app.domain.fields import Flag, Money, Whole
 from app.domain.localtime import local_day
 from app.domain.purchase import Purchase
-from app.domain.rewards import RewardFields, reward_text
+from app.domain.rule_rewards import RewardFields, reward_text
 from app.domain.rule_type import Contribution, Counted, Miss, Standpoint, State, Step
 
 NAME = "VISIT_FREQUENCY"

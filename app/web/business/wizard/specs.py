@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from app.domain.fields import Choice, ConfigModel, FieldKind, Flag, Money, Rate, Text, Whole
-from app.domain.rewards import RewardValue
+from app.domain.rule_rewards import RewardValue
 from app.domain.rules.tier_based import ThresholdValue
 
 _MOST_PAIRS = 50

@@ -1,0 +1,101 @@
+"""What an owner says about a reward of the catalogue, and every reason to refuse it (API.md; RULES 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+
+from app.domain.body import Body, parsed
+from app.domain.errors import ValidationErrors
+from app.domain.reward_registry import read_value
+
+RewardType = Literal["discount", "free_product", "free_shipping", "exclusive_access", "cash_back"]
+CodeKind = Literal["none", "shared", "generated", "list"]
+MOST_CODES = 10_000
+MOST_POINTS = 1_000_000_000
+
+
+def _printable(text: str) -> str:
+    if any(not letter.isprintable() and letter not in "\r\n\t" for letter in text):
+        raise ValueError("Enter text without control characters")
+    return text
+
+
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=64), AfterValidator(_printable)]
+
+
+class RewardBody(Body):
+    """The writable fields of a reward; `codes` are added to those that a list has already and are never answered."""
+
+    program_id: UUID | None = None
+    name: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_printable)
+    ]
+    description: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_printable)
+    ] = ""
+    reward_type: RewardType
+    value: dict[str, Any] | None = None
+    points_cost: Annotated[int, Field(ge=1, le=MOST_POINTS)]
+    quantity_available: Annotated[int, Field(ge=0, le=MOST_POINTS)] | None = None
+    per_member_limit: Annotated[int, Field(ge=1, le=1000)] | None = None
+    tier_exclusive: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
+    active: bool = True
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    voucher_expires_after_days: Annotated[int, Field(ge=1, le=730)] | None = None
+    code_kind: CodeKind = "generated"
+    shared_code: Code | None = None
+    codes: Annotated[list[Code], Field(max_length=MOST_CODES)] | None = None
+    location_ids: Annotated[list[UUID], Field(max_length=1000)] = Field(default_factory=list)
+    terms: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_printable)] = ""
+
+
+def read_reward(body: Mapping[str, Any], currency: str, now: datetime) -> RewardBody:
+    """The reward, its `value` in stored form, or ValidationErrors with every violation at once."""
+    found: dict[str, list[str]] = {}
+    reward: RewardBody | None = None
+    try:
+        reward = parsed(RewardBody, body)
+    except ValidationErrors as error:
+        found |= error.errors
+    reward_type = body.get("rewardType")
+    if "rewardType" not in found and "value" not in found and isinstance(reward_type, str):
+        stored, problems = read_value(reward_type, body.get("value"), currency)
+        found |= problems
+        if reward is not None:
+            reward.value = stored
+    if reward is not None:
+        found |= _contradictions(reward, now)
+    if found or reward is None:
+        raise ValidationErrors(found)
+    return reward
+
+
+def _contradictions(reward: RewardBody, now: datetime) -> dict[str, list[str]]:
+    """What the fields say against each other: a reward that nobody could ever have is refused."""
+    found: dict[str, list[str]] = {}
+    if reward.ends_at is not None and reward.starts_at is not None and reward.ends_at <= reward.starts_at:
+        found["endsAt"] = ["End date must be after start date"]
+    elif reward.ends_at is not None and reward.ends_at <= now and reward.active:
+        found["endsAt"] = ["This reward would be over already: enter an end date that is still to come"]
+    if reward.code_kind == "shared" and not reward.shared_code:
+        found["sharedCode"] = ["Enter the code that every member gets"]
+    if reward.codes and reward.code_kind != "list":
+        found["codes"] = ["Codes can be uploaded only where the code type is a list"]
+    elif reward.codes and (twice := _first_double(reward.codes)):
+        found["codes"] = [f"The code {twice} stands twice in the list"]
+    return found
+
+
+def _first_double(codes: Sequence[str]) -> str | None:
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            return code
+        seen.add(code)
+    return None
