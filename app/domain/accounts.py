@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib.resources import files
 
 _CODES = """
     AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
@@ -32,12 +34,12 @@ def checked_email(text: str) -> str:
 
 
 def checked_password(text: str) -> str:
-    """Return a password of 8 to 128 characters that is not one character over and over."""
+    """Return a password of 8 to 128 characters that is not among the first that anybody would try (ASVS 6.2.4)."""
     if len(text) < _SHORTEST_PASSWORD:
         raise ValueError(f"Password must have at least {_SHORTEST_PASSWORD} characters")
     if len(text) > _LONGEST_PASSWORD:
         raise ValueError(f"Password must have at most {_LONGEST_PASSWORD} characters")
-    if len(set(text)) == 1:
+    if len(set(text)) == 1 or text.strip().lower() in _common_passwords():
         raise ValueError("Password is too easy to guess")
     return text
 
@@ -56,3 +58,10 @@ def checked_pin(text: str) -> str:
     if text in _OBVIOUS_PINS:
         raise ValueError("PIN is too easy to guess")
     return text
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    """Return the passwords that most people would try first, in small letters."""
+    lines = files("app.domain").joinpath("common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.resources import files
 from uuid import UUID
 
 import pytest
@@ -28,6 +29,9 @@ REFUSED: list[tuple[Callable[[str], str], str, str]] = [
     (checked_password, "seven77", "Password must have at least 8 characters"),
     (checked_password, "ab" * 64 + "a", "Password must have at most 128 characters"),
     (checked_password, "aaaaaaaaaaaa", "Password is too easy to guess"),
+    (checked_password, "Sunshine", "Password is too easy to guess"),
+    (checked_password, "1q2w3e4r5t", "Password is too easy to guess"),
+    (checked_password, " password1 ", "Password is too easy to guess"),
     (checked_currency, "uah", "Currency must be a code such as EUR"),
     (checked_currency, "XXX", "Currency must be a code such as EUR"),
     (checked_pin, "12345", "PIN must be six digits"),
@@ -47,6 +51,15 @@ def test_what_is_not_is_refused_with_what_to_type(check: Callable[[str], str], t
     with pytest.raises(ValueError) as refused:
         check(typed)
     assert str(refused.value) == sentence
+
+
+def test_each_of_the_three_thousand_most_common_passwords_is_refused() -> None:
+    lines = files("app.domain").joinpath("common_passwords.txt").read_text(encoding="utf-8").splitlines()
+    common = [line for line in lines if not line.startswith("#")]
+    assert len(set(common)) == 3000
+    for password in common:
+        with pytest.raises(ValueError, match="too easy to guess"):
+            checked_password(password)
 
 
 def test_an_owner_may_everything_and_each_role_below_less() -> None:
