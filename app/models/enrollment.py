@@ -58,5 +58,6 @@ class Enrollment(TenantOwned, Base):
         CheckConstraint("unit IN ('points', 'money')", name="unit"),
         Index("ix_enrollment_program", "business_id", "program_id", "last_active_at"),
         Index("ix_enrollment_joined", "business_id", "program_id", "joined_at", "id"),
+        Index("ix_enrollment_holder", "business_id", "tier", "member_id", postgresql_where=text("tier IS NOT NULL")),
         Index("ix_enrollment_tier", "business_id", "program_id", "tier", postgresql_where=text("tier IS NOT NULL")),
     )

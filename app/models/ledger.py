@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.model import Base, Json, TenantOwned, UtcDateTime
 from app.models.keys import belongs_to, belongs_to_enrollment, unique_in_business
 
-ENTRY_KINDS = ("earn", "bonus", "adjust", "restore", "reversal", "redeem", "expire")
+ENTRY_KINDS = ("earn", "bonus", "adjust", "restore", "reversal", "redeem", "expire", "transfer")
 
 
 class LedgerEntry(TenantOwned, Base):

@@ -46,6 +46,7 @@ class Voucher(TenantOwned, Base):
         CheckConstraint("status IN ('available', 'redeemed', 'expired', 'revoked')", name="status"),
         Index("ix_voucher_enrollment", "business_id", "enrollment_id", "issued_at"),
         Index("ix_voucher_member", "business_id", "member_id", "issued_at"),
+        Index("ix_voucher_open", "business_id", "member_id", postgresql_where=text("status = 'available'")),
         Index("ix_voucher_redeemed", "business_id", "redeemed_at", postgresql_where=text("status = 'redeemed'")),
         Index(
             "ix_voucher_expiring",
