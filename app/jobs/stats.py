@@ -12,3 +12,4 @@ from app.services import program_stats
 def fold_program_stats(_business_id: UUID) -> None:
     """Fold what settling left; run twice, it finds nothing the second time."""
     program_stats.fold_program_stats()
+    program_stats.fold_program_totals()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, TextClause, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Json, TenantOwned, UtcDateTime
@@ -23,10 +23,16 @@ RULE_TYPES = (
 )
 
 
+def _listed(name: str, *columns: str | TextClause, where: str = "deleted_at IS NULL") -> Index:
+    """An index for one order, or one filter, of the list of programs."""
+    return Index(f"ix_program_{name}", "business_id", *columns, postgresql_where=text(where))
+
+
 class Program(TenantOwned, Base):
     """One loyalty offer of a business; ``version`` counts every change and answers If-Match.
 
-    ``wizard`` is what has been typed while it is a draft (domain.wizard).
+    ``wizard`` is what has been typed while it is a draft (domain.wizard). A trigger counts the programs that are not
+    deleted by rule type and ``announced_status`` (models.program_listing).
     """
 
     __tablename__ = "program"
@@ -53,8 +59,16 @@ class Program(TenantOwned, Base):
         CheckConstraint("state IN ('draft', 'active', 'paused', 'ended')", name="state"),
         CheckConstraint(f"rule_type IN {RULE_TYPES!r}", name="rule_type"),
         CheckConstraint("starts_at IS NULL OR ends_at IS NULL OR starts_at < ends_at", name="starts_before_end"),
-        Index("ix_program_newest", "business_id", "created_at", "id", postgresql_where=text("deleted_at IS NULL")),
-        Index("ix_program_state", "business_id", "state", "created_at", postgresql_where=text("deleted_at IS NULL")),
+        _listed("newest", "created_at", "id"),
+        _listed("state", "state", "created_at"),
+        _listed("name", text("lower(name)"), "id"),
+        _listed("type", "rule_type", "id"),
+        _listed("updated", "updated_at", "id"),
+        _listed("starts", "starts_at", "id"),
+        _listed("ends", "ends_at", "id"),
+        _listed("deleted", "deleted_at", "id", where="deleted_at IS NOT NULL"),
+        _listed("to_begin", "starts_at", where="announced_status = 'SCHEDULED' AND deleted_at IS NULL"),
+        _listed("to_end", "ends_at", where="announced_status <> 'ENDED' AND deleted_at IS NULL"),
         Index(
             "ix_program_live",
             "business_id",

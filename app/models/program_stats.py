@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, TenantOwned, UtcDateTime
@@ -13,7 +13,7 @@ from app.models.keys import belongs_to
 
 
 class ProgramStats(TenantOwned, Base):
-    """Figures of one program as of ``as_of`` (at most 60 s old while the stats job runs)."""
+    """Figures of one program as of ``as_of`` (at most 60 s old while the stats job runs); there from its making on."""
 
     __tablename__ = "program_stats"
     __names_business__ = False
@@ -28,7 +28,13 @@ class ProgramStats(TenantOwned, Base):
     expired: Mapped[int] = mapped_column(BigInteger, default=0)
     as_of: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    __table_args__ = (belongs_to("program"),)
+    __table_args__ = (
+        belongs_to("program"),
+        *(
+            Index(f"ix_program_stats_{name}", "business_id", name, "program_id")
+            for name in ("enrollments", "active_participants", "redemptions")
+        ),
+    )
 
 
 class BudgetUse(TenantOwned, Base):

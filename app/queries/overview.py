@@ -18,7 +18,7 @@ from app.models.program import Program
 from app.models.program_stats import ProgramStats
 from app.models.voucher import Voucher
 from app.queries import dashboard
-from app.queries.programs import program_counts
+from app.queries.program_totals import program_counts
 from app.queries.reach import percent, reach
 from app.queries.trends import trend
 

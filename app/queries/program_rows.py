@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy import bindparam, exists, select
 
 from app.core.model import UtcDateTime
 from app.core.tenancy import current_business_id
 from app.domain.lifecycle import Status, status_at
 from app.models.program import Program, ProgramVersion
 from app.models.program_stats import ProgramStats
+from app.queries.program_filters import NEWEST
 from app.queries.program_twins import live_twins
 from app.queries.statements import AnyRow, AnySelect
 
@@ -36,23 +37,23 @@ _STATS = (ProgramStats.enrollments, ProgramStats.active_participants, ProgramSta
 
 
 _AT = bindparam("now", type_=UtcDateTime())
-_NEWEST = and_(ProgramVersion.program_id == Program.id, ProgramVersion.number == Program.newest_version)
 
-PROGRAM_ROWS: AnySelect = (
+ALL_ROWS: AnySelect = (
     select(
         *_PROGRAM,
         ProgramVersion.snapshot,
         *_STATS,
         exists(live_twins(Program.rule_type, Program.id, _AT)).label("has_live_twin"),
     )
-    .join(ProgramVersion, _NEWEST)
+    .join(ProgramVersion, NEWEST)
     .outerjoin(ProgramStats, ProgramStats.program_id == Program.id)
-    .where(Program.deleted_at.is_(None))
 )
-"""Programs that are not deleted with their newest snapshot, their figures, and whether a twin is live; needs ``now``.
+"""Programs with their newest snapshot, their figures, and whether a twin is live, deleted ones too; needs ``now``.
 
 Built once: putting the statement together costs more than asking the database.
 """
+PROGRAM_ROWS: AnySelect = ALL_ROWS.where(Program.deleted_at.is_(None))
+"""The same without the deleted ones."""
 
 
 def program_object(row: AnyRow, now: datetime) -> dict[str, Any]:

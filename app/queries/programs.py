@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select
 
 from app.core import clock
 from app.core.unit_of_work import session
@@ -15,20 +15,29 @@ from app.domain.errors import NotFound
 from app.domain.lifecycle import Status
 from app.models.program import Program, ProgramVersion
 from app.models.program_stats import ProgramStats
-from app.queries.paging import Page, like
-from app.queries.program_rows import PROGRAM_ROWS, program_object
+from app.queries.paging import Page
+from app.queries.program_filters import NEWEST, ProgramFilter
+from app.queries.program_rows import ALL_ROWS, PROGRAM_ROWS, program_object
+from app.queries.program_totals import deleted_total, program_totals
 from app.queries.statements import AnySelect
 
 SORTS: dict[str, Any] = {
     "createdAt": Program.created_at,
     "updatedAt": Program.updated_at,
     "name": func.lower(Program.name),
+    "ruleType": Program.rule_type,
     "startsAt": Program.starts_at,
     "endsAt": Program.ends_at,
-    "enrollmentCount": func.coalesce(ProgramStats.enrollments, 0),
+    "enrollmentCount": ProgramStats.enrollments,
+    "activeParticipants": ProgramStats.active_participants,
+    "totalRedemptions": ProgramStats.redemptions,
 }
+"""What a list may be sorted by; each has an index, which gives the id as the second key."""
+
+NEWEST_FIRST = "-createdAt"
 _ONE_PROGRAM = PROGRAM_ROWS.where(Program.id == bindparam("program_id"))
 _MAY_BE_NULL = ("startsAt", "endsAt")
+_OF_FIGURES = ("enrollmentCount", "activeParticipants", "totalRedemptions")
 
 
 def program(program_id: UUID) -> dict[str, Any]:
@@ -49,46 +58,50 @@ def programs_of(ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
 
 def programs_page(
     *,
-    status: str | None = None,
+    status: str | Iterable[str] | None = None,
     rule_type: str | None = None,
     location_id: UUID | None = None,
     segment: str | None = None,
     q: str | None = None,
-    sort: str = "-createdAt",
+    sort: str = NEWEST_FIRST,
     page: int = 1,
     page_size: int = 20,
 ) -> Page:
     """One page of the programs that are not deleted, and how many there are in all; two statements.
 
-    ``status`` is read by the clock, ``sort`` is a key of SORTS, with ``-`` in front for the largest first.
+    ``status`` is one or several, read by the clock; ``sort`` is a key of SORTS, with ``-`` for the largest first.
     """
-    now = clock.now()
-    filters = [
-        *([_has_status(Status(status.upper()), now)] if status else []),
-        *([Program.rule_type == rule_type] if rule_type else []),
-        *([_matches(q)] if q else []),
-    ]
-    snapshot_filters = [
-        *([_holds("locationIds", str(location_id), or_empty=True)] if location_id else []),
-        *([_holds("segments", segment)] if segment else []),
-    ]
-    total = session().scalar(_counted(filters, snapshot_filters)) or 0
-    rows = session().execute(
-        PROGRAM_ROWS.where(*filters, *snapshot_filters)
-        .order_by(*_order(sort))
-        .limit(page_size)
-        .offset((page - 1) * page_size),
-        {"now": now},
-    )
-    return Page([program_object(row, now) for row in rows], page=page, page_size=page_size, total_count=total)
+    asked = [status] if isinstance(status, str) else status or ()
+    statuses = tuple(Status(each.upper()) for each in asked)
+    wanted = ProgramFilter(statuses, rule_type, location_id, segment, q)
+    return programs_listing(wanted, sort=sort, page=page, page_size=page_size)[0]
 
 
-def program_counts() -> dict[Status, int]:
-    """How many programs that are not deleted have each status by the clock; one statement."""
+def programs_listing(
+    wanted: ProgramFilter, *, sort: str = NEWEST_FIRST, page: int = 1, page_size: int = 20
+) -> tuple[Page, dict[Status, int]]:
+    """One page, and how many programs the filter finds in each status, asked for or not; two statements."""
     now = clock.now()
-    counted = [func.count().filter(_has_status(status, now)) for status in Status]
-    row = session().execute(select(*counted).select_from(Program).where(Program.deleted_at.is_(None))).one()
-    return dict(zip(Status, row, strict=True))
+    totals = program_totals(wanted, now)
+    total = sum(totals[status] for status in wanted.statuses or Status)
+    ids = _ordered(_found(wanted, sort, now), sort).limit(page_size).offset((page - 1) * page_size)
+    rows = session().execute(_ordered(PROGRAM_ROWS.where(Program.id.in_(ids)), sort), {"now": now})
+    return Page([program_object(row, now) for row in rows], page=page, page_size=page_size, total_count=total), totals
+
+
+def matching_ids(wanted: ProgramFilter, *, limit: int) -> list[UUID]:
+    """The newest programs that the filter finds, up to a limit; one statement."""
+    return list(session().scalars(_ordered(_found(wanted, NEWEST_FIRST, clock.now()), NEWEST_FIRST).limit(limit)))
+
+
+def deleted_page(*, page: int = 1, page_size: int = 20) -> Page:
+    """Deleted programs, the latest first, and how many there are; two statements."""
+    now = clock.now()
+    latest = (Program.deleted_at.desc(), Program.id.desc())
+    ids = select(Program.id).where(Program.deleted_at.is_not(None)).order_by(*latest)
+    shown = ALL_ROWS.where(Program.id.in_(ids.limit(page_size).offset((page - 1) * page_size))).order_by(*latest)
+    rows = [program_object(row, now) for row in session().execute(shown, {"now": now})]
+    return Page(rows, page=page, page_size=page_size, total_count=deleted_total())
 
 
 def versions(program_id: UUID) -> list[dict[str, Any]]:
@@ -135,48 +148,21 @@ def _version_object(row: Any) -> dict[str, Any]:
     }
 
 
-def _has_status(status: Status, now: datetime) -> ColumnElement[bool]:
-    """The filter that says the same as domain.lifecycle.status_at."""
-    is_over = and_(Program.ends_at.is_not(None), Program.ends_at <= now)
-    if status is Status.ENDED:
-        return or_(Program.state == "ended", is_over)
-    has_end_to_come = or_(Program.ends_at.is_(None), Program.ends_at > now)
-    if status in (Status.DRAFT, Status.PAUSED):
-        return and_(Program.state == status.value.lower(), has_end_to_come)
-    has_begun = or_(Program.starts_at.is_(None), Program.starts_at <= now)
-    begins = has_begun if status is Status.ACTIVE else Program.starts_at > now
-    return and_(Program.state == "active", has_end_to_come, begins)
+def _found(wanted: ProgramFilter, sort: str, now: datetime) -> AnySelect:
+    """The ids alone, so that rows before the page are counted off in an index and never read."""
+    ids: AnySelect = select(Program.id).where(Program.deleted_at.is_(None), *wanted.conditions(now))
+    if sort.removeprefix("-") in _OF_FIGURES:
+        ids = ids.join(ProgramStats, ProgramStats.program_id == Program.id)
+    if narrowed := wanted.snapshot_conditions():
+        ids = ids.join(ProgramVersion, NEWEST).where(*narrowed)
+    return ids
 
 
-def _matches(q: str) -> ColumnElement[bool]:
-    """Words of the name or the description, or the whole id."""
-    try:
-        return Program.id == UUID(q.strip())
-    except ValueError:
-        return or_(Program.name.ilike(like(q)), Program.description.ilike(like(q)))
-
-
-def _holds(key: str, value: str, *, or_empty: bool = False) -> ColumnElement[bool]:
-    """A list of the snapshot holds a value; an empty one, which means all, counts with ``or_empty``."""
-    listed = ProgramVersion.snapshot[key]
-    holds = listed.contains([value])
-    return or_(holds, listed == []) if or_empty else holds
-
-
-def _counted(filters: Sequence[Any], snapshot_filters: Sequence[Any]) -> AnySelect:
-    """How many match; the snapshots are only read when a filter asks for them."""
-    counted = select(func.count(Program.id)).where(Program.deleted_at.is_(None), *filters)
-    if not snapshot_filters:
-        return counted
-    newest = and_(ProgramVersion.program_id == Program.id, ProgramVersion.number == Program.newest_version)
-    return counted.join(ProgramVersion, newest).where(*snapshot_filters)
-
-
-def _order(sort: str) -> tuple[Any, ...]:
+def _ordered(statement: AnySelect, sort: str) -> AnySelect:
     """By the column, then by id. Only dates that may be missing say where nulls stand: the others use their index."""
-    key = sort.removeprefix("-")
     is_descending = sort.startswith("-")
+    key = sort.removeprefix("-")
     column = SORTS[key].desc() if is_descending else SORTS[key].asc()
     if key in _MAY_BE_NULL:
         column = column.nulls_last()
-    return column, Program.id.desc() if is_descending else Program.id.asc()
+    return statement.order_by(column, Program.id.desc() if is_descending else Program.id.asc())

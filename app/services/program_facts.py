@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.core.kept_answers import renew_edition
 from app.core.tenancy import current_business_id
@@ -15,6 +15,9 @@ from app.services import due, outbox
 DUE_KIND = "programs"
 KEPT_ANSWERS = "programs"
 """The kind of kept answers (core.kept_answers) that show programs and their figures."""
+STATS_KIND = "stats"
+FOLDED_AFTER = timedelta(seconds=15)
+"""How long deltas of figures and totals wait for others before they are folded (services.program_stats)."""
 
 
 def status_of(program: Program, now: datetime) -> Status:
@@ -29,8 +32,13 @@ def touch(program: Program, now: datetime) -> None:
 
 
 def announce(happened: Sequence[tuple[Program, EventType]], now: datetime) -> None:
-    """Write the events in the order in which they happened; the caller holds the programs' locks."""
+    """Write the events in the order in which they happened; the caller holds the programs' locks.
+
+    ``announced_status`` is what the kept totals count (models.program_listing): the database itself leaves the deltas.
+    """
     renew_edition(current_business_id(), KEPT_ANSWERS)
+    if happened:
+        due.leave(STATS_KIND, now + FOLDED_AFTER)
     outbox.record_all([_fact(program, event_type, now) for program, event_type in happened])
     for program, _ in happened:
         program.announced_status = status_of(program, now).value

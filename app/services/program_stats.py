@@ -15,16 +15,17 @@ from app.core.kept_answers import renew_edition
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.models.enrollment import Enrollment
+from app.models.program_listing import ProgramTotal, ProgramTotalDelta
 from app.models.program_stats import ProgramStats, ProgramStatsDelta
 from app.queries.due import due_ids
 from app.services import due
-from app.services.program_facts import KEPT_ANSWERS
+from app.services.program_facts import FOLDED_AFTER, KEPT_ANSWERS, STATS_KIND
 
 FIGURES = ("enrollments", "redemptions", "vouchers_issued", "issued", "outstanding", "expired")
 ACTIVE_FOR = timedelta(days=90)
 
-DUE_KIND = "stats"
-_SOON = timedelta(seconds=15)
+DUE_KIND = STATS_KIND
+_SOON = FOLDED_AFTER
 _NEXT = timedelta(days=1)
 
 
@@ -43,12 +44,34 @@ def fold_program_stats() -> int:
     deltas = session().scalars(delete(ProgramStatsDelta).returning(ProgramStatsDelta)).all()
     for delta in deltas:
         changes[delta.program_id].update({name: getattr(delta, name) for name in FIGURES})
-    aged = session().scalars(select(ProgramStats.program_id).where(ProgramStats.as_of < now - _NEXT)).all()
+    is_aged = (ProgramStats.as_of < now - _NEXT, ProgramStats.enrollments > 0)
+    aged = session().scalars(select(ProgramStats.program_id).where(*is_aged)).all()
     touched = sorted({*changes, *aged})
     if touched:
         _write(changes, touched, _active(touched, now), now)
         renew_edition(current_business_id(), KEPT_ANSWERS)
         _fold_again_tomorrow(now)
+    return len(deltas)
+
+
+def fold_program_totals() -> int:
+    """Fold the deltas of programs by rule type and status into the kept totals; returns how many there were."""
+    changes: Counter[tuple[str, str]] = Counter()
+    deltas = session().scalars(delete(ProgramTotalDelta).returning(ProgramTotalDelta)).all()
+    for each in deltas:
+        changes[each.rule_type, each.status] += each.change
+    rows = [
+        {"business_id": current_business_id(), "rule_type": rule_type, "status": status, "total": change}
+        for (rule_type, status), change in sorted(changes.items())
+    ]
+    if rows:
+        new = insert(ProgramTotal).values(rows)
+        summed = {"total": ProgramTotal.total + new.excluded.total}
+        key = ["business_id", "rule_type", "status"]
+        session().execute(
+            new.on_conflict_do_update(index_elements=key, set_=summed),
+            execution_options={"synchronize_session": False},
+        )
     return len(deltas)
 
 

@@ -20,6 +20,7 @@ from app.services import audit
 from app.services.live_periods import rearrange_period
 from app.services.program_checks import checked_program
 from app.services.program_facts import announce, status_of, touch
+from app.services.program_index import list_program, relist_program
 from app.services.program_lifecycle import apply_action
 from app.services.program_locks import locked_program
 from app.services.program_versions import add_version, newest_snapshot, whole_body
@@ -27,6 +28,7 @@ from app.services.program_versions import add_version, newest_snapshot, whole_bo
 _DATES = ("starts_at", "ends_at")
 _PLAIN = ("name", "description", "redeem_until")
 _ENDED_MAY_CHANGE = frozenset(_PLAIN)
+_SOUGHT = frozenset({"name", "description"})
 
 
 def create_program(body: Mapping[str, Any], *, actor: Actor) -> UUID:
@@ -68,6 +70,8 @@ def update_program(program_id: UUID, body: Mapping[str, Any], *, actor: Actor, i
     version_id = add_version(program, draft.snapshot, actor, now, before=snapshot) if is_new_version else None
     for field in changed:
         setattr(program, field, getattr(draft, field))
+    if not _SOUGHT.isdisjoint(changed):
+        relist_program(program)
     touch(program, now)
     _go_on(program, version_id, changed, now)
     audit.record(actor, "program.updated", ("program", program.id), before, _fields(program, draft.snapshot))
@@ -102,6 +106,7 @@ def _added(draft: ProgramDraft, actor: Actor, now: datetime) -> Program:
     session().add(program)
     session().flush()
     add_version(program, draft.snapshot, actor, now, before=None)
+    list_program(program, now)
     return program
 
 

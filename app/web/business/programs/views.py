@@ -14,6 +14,7 @@ from app.domain.lifecycle import Action, Status
 from app.domain.permissions import Permission
 from app.domain.registry import RULES
 from app.queries import programs as found
+from app.queries.program_totals import program_counts
 from app.services.program_lifecycle import move_program
 from app.web.business.programs import forms, show_page
 from app.web.business.programs.rows import list_row
@@ -45,7 +46,7 @@ def index() -> str:
     return render(
         "business/programs/index.html",
         "business/programs/_list.html",
-        tabs=_tabs(found.program_counts(), search),
+        tabs=_tabs(program_counts(), search),
         search=search,
         rule_types=[("", "All types"), *((name, rule.TITLE) for name, rule in RULES.items())],
         rows=[list_row(program, clock.now(), may_edit=may_edit) for program in shown.rows],
