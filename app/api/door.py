@@ -13,10 +13,11 @@ from app.core.access_tokens import Claims, read
 from app.core.config import settings
 from app.core.limits import Allowance
 from app.core.passwords import digest
-from app.core.unit_of_work import platform_session
+from app.core.unit_of_work import after_commit, platform_session
 from app.domain.errors import Forbidden
 from app.domain.permissions import Caller, Open, Permission
 from app.queries import callers
+from app.services.api_keys import note_key_used
 
 _SCHEME = "Bearer "
 _LONGEST_KEY = 256
@@ -55,7 +56,19 @@ def _by_key(key: str, limit: str) -> Caller | None:
     if business_id is None or len(key) > _LONGEST_KEY:
         return None
     name = callers.key_cache_name(digest(key))
-    return _known(business_id, name, limit, lambda: callers.by_api_key(business_id, key))
+    return _known(business_id, name, limit, lambda: _noted(callers.by_api_key(business_id, key)))
+
+
+def _noted(caller: Caller | None) -> Caller | None:
+    """Note the use of a key once its look-up is done; where nothing can be written, it is let in all the same."""
+    if caller is not None:
+        after_commit(lambda: _note(caller.principal_id))
+    return caller
+
+
+def _note(key_id: UUID) -> None:
+    with platform_session():
+        note_key_used(key_id)
 
 
 def _known(business_id: UUID, name: str, limit: str, look_up: Callable[[], Caller | None]) -> Caller | None:

@@ -32,4 +32,6 @@ class AuditRecord(TenantOwned, Base):
     __table_args__ = (
         Index(None, "business_id", "recorded_at", "id"),
         Index(None, "business_id", "target_id", "recorded_at"),
+        Index(None, "business_id", "actor_id", "recorded_at", "id"),
+        Index(None, "business_id", "target_kind", "recorded_at", "id"),
     )

@@ -24,6 +24,7 @@ class Business(Platform, Base):
     currency: Mapped[str]
     industry: Mapped[str | None]
     brand_color: Mapped[str | None]
+    logo_key: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="active", server_default="active")
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -11,6 +11,7 @@ from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.models.api_key import ApiKey
+from app.models.invitation import Invitation
 from app.models.membership import Membership
 from app.models.user import UserAccount
 from app.queries.paging import Slice, older_than, slice_of
@@ -33,6 +34,19 @@ def staff_page(cursor: str | None, limit: int) -> Slice:
         .limit(limit + 1)
     )
     return slice_of([_person(row) for row in session().execute(query)], limit, at="createdAt")
+
+
+def open_invitations() -> list[dict[str, Any]]:
+    """Return the invitations that are neither accepted nor revoked, the newest first; the last hundred."""
+    is_open = Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
+    rows = session().scalars(
+        select(Invitation).where(*is_open).order_by(Invitation.created_at.desc(), Invitation.id.desc()).limit(100)
+    )
+    return [
+        {"id": row.id, "email": row.email, "name": row.name, "role": row.role}
+        | {"sentAt": row.sent_at, "expiresAt": row.expires_at}
+        for row in rows
+    ]
 
 
 def user(user_id: UUID) -> dict[str, Any]:
@@ -89,5 +103,6 @@ def _key(row: ApiKey) -> dict[str, Any]:
         "role": row.role,
         "permissions": row.permissions,
         "hint": row.hint,
+        "lastUsedAt": row.last_used_at,
         "createdAt": row.created_at,
     }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 
 from app.core import cache, clock
 from app.core.ids import new_id, token
@@ -61,6 +62,13 @@ def revoke_api_key(key_id: UUID, actor: Actor) -> None:
     remembered = key_cache_name(row.key_hash)
     after_commit(lambda: cache.delete(business_id, remembered))
     audit.record(actor, "api_key.revoked", ("api_key", row.id), before={"name": row.name})
+
+
+def note_key_used(key_id: UUID) -> None:
+    """Note that a key is in use, to the minute."""
+    now = clock.now()
+    is_stale = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < now - timedelta(minutes=1))
+    session().execute(update(ApiKey).where(ApiKey.id == key_id, is_stale).values(last_used_at=now))
 
 
 def _check_permissions(role: str, permissions: Sequence[str] | None) -> None:

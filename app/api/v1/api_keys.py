@@ -39,6 +39,7 @@ class KeyShape(Shape):
     role: str
     permissions: list[str] | None
     hint: str
+    last_used_at: datetime | None
     created_at: datetime
 
 
