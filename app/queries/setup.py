@@ -10,6 +10,7 @@ from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.models.business import Business
 from app.models.member import Member
+from app.models.membership import Membership
 from app.models.program import Program
 from app.models.purchase import Purchase
 
@@ -21,7 +22,10 @@ class SetupFacts:
     """One truth for each task of the setup list, and whether the owner has put the list away."""
 
     has_activated: bool
-    has_sold: bool
+    has_poster: bool
+    has_tried_till: bool
+    has_brand: bool
+    has_staff: bool
     has_customers: bool
     is_dismissed: bool
 
@@ -29,16 +33,23 @@ class SetupFacts:
 def setup_facts() -> SetupFacts:
     """Read them for the business in scope; one statement, which counts ten members at most."""
     first_members = select(Member.id).where(Member.erased_at.is_(None)).limit(FIRST_CUSTOMERS).subquery()
+    colleague = select(Membership.id).where(
+        Membership.business_id == current_business_id(), Membership.role != "owner", Membership.ended_at.is_(None)
+    )
     row = (
         session()
         .execute(
             select(
                 select(Program.id).where(Program.first_activated_at.is_not(None)).exists().label("has_activated"),
-                select(Purchase.id).exists().label("has_sold"),
+                Business.settings["posterOpenedAt"].is_not(None).label("has_poster"),
+                select(Purchase.id).where(Purchase.source == "till").exists().label("has_tried_till"),
+                Business.brand_color.is_not(None).label("has_brand"),
+                colleague.exists().label("has_staff"),
                 select(func.count() >= FIRST_CUSTOMERS).select_from(first_members).scalar_subquery().label("enough"),
                 Business.settings["setupDismissed"].as_boolean().label("is_dismissed"),
             ).where(Business.id == current_business_id())
         )
         .one()
     )
-    return SetupFacts(row.has_activated, row.has_sold, row.enough, bool(row.is_dismissed))
+    facts = (row.has_activated, row.has_poster, row.has_tried_till, row.has_brand, row.has_staff, row.enough)
+    return SetupFacts(*facts, bool(row.is_dismissed))

@@ -51,6 +51,7 @@ def sample_ids(shop: Shop) -> dict[str, UUID | str]:
         "number": "1",
         "table": "days",
         "template_id": "coffee-punch-card",
+        "article_key": "rule-types",
         "filename": "css/base.css",
         "slug": shop.slug,
     }

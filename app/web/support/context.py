@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, has_request_context, request
 
 from app.domain.money import money_text
 from app.domain.permissions import Caller, Permission
+from app.web.support.help_links import article_of
 
 ICONS = {
     "coffee": "cup",
@@ -51,6 +52,7 @@ def _shared() -> dict[str, Any]:
     return {
         "business": _business(),
         "user": _user(),
+        "help_article": article_of(request.endpoint if has_request_context() else None),
         "attention_total": (g.get("business") or {}).get("attention_total"),
     }
 

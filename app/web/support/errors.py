@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,6 +14,9 @@ from app.domain import errors
 from app.web.support.htmx import wants_fragment
 
 _log = structlog.get_logger(__name__)
+
+_SECRET = ("password", "pin", "secret", "token")
+_MOST_KEPT = 200_000  # characters: more than any form of ours, less than would make a page of it slow
 
 _PAGES = {403, 404, 429, 500, 503}
 _NEAREST = {400: 403, 401: 403, 405: 404, 409: 403, 412: 403, 413: 403, 415: 403, 422: 403}
@@ -61,4 +64,18 @@ def _page(status: int) -> AnyResponse:
     if wants_fragment():
         return Response(status=status)
     name = status if status in _PAGES else _NEAREST.get(status, 500)
-    return make_response(render_template(f"errors/{name}.html", request_id=request_id()), status)
+    context = {"request_id": request_id(), "kept": _typed() if status >= 500 else []}
+    return make_response(render_template(f"errors/{name}.html", **context), status)
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Return the fields of the form that could not be saved, so that it can be sent again from the error's page.
+
+    Nothing for forms with files, which a page cannot hold, and for those with secrets, which it must not.
+    """
+    if request.method != "POST" or request.files:
+        return []
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    is_secret = any(part in name.lower() for name, _ in fields for part in _SECRET)
+    is_long = sum(len(value) for _, value in fields) > _MOST_KEPT
+    return [] if is_secret or is_long else fields

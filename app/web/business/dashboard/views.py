@@ -11,12 +11,12 @@ from app.domain.permissions import Permission
 from app.queries import dashboard, purchases
 from app.queries.setup import setup_facts
 from app.web.business.dashboard import figures
-from app.web.business.dashboard.setup_list import setup_list
 from app.web.support.context import initials
 from app.web.support.doors import area, page
 from app.web.support.formatting import zone
 from app.web.support.gains import gains
 from app.web.support.sentences import rule_sentence
+from app.web.support.setup_list import setup_list
 from app.web.support.story import bought
 from app.web.support.words import called
 
