@@ -17,5 +17,10 @@ class Actor:
     id: UUID | None
     name: str
 
+    @property
+    def reference(self) -> str:
+        """Return how events name the actor: "system", or the kind and the id, such as "user:0190…"."""
+        return self.kind if self.id is None else f"{self.kind}:{self.id}"
+
 
 SYSTEM = Actor("system", None, "Regulars")

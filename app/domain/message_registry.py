@@ -6,7 +6,7 @@ from typing import cast
 
 from app.domain import messages
 from app.domain.events import EventType
-from app.domain.message_kind import MessageKind
+from app.domain.message_kind import Audience, MessageKind
 
 MESSAGES: dict[str, MessageKind] = {
     module.name: cast(MessageKind, importlib.import_module(f"{messages.__name__}.{module.name}"))
@@ -17,5 +17,7 @@ MESSAGES_BY_EVENT: dict[str, list[str]] = {
     event.value: [name for name, kind in MESSAGES.items() if kind.EVENT is event] for event in EventType
 }
 
-WANTED = frozenset(kind.EVENT for kind in MESSAGES.values())
+AUDIENCES: dict[str, Audience] = {name: getattr(kind, "AUDIENCE", Audience.MEMBER) for name, kind in MESSAGES.items()}
+
+WANTED = frozenset(kind.EVENT for kind in MESSAGES.values() if kind.EVENT is not None)
 """Events that a job listens to; all others cost their row and nothing else (ARCHITECTURE 2)."""

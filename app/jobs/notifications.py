@@ -87,13 +87,26 @@ def _written(business: dict[str, Any], message: ClaimedMessage) -> tuple[str, st
 
 def _context(business: dict[str, Any], message: ClaimedMessage) -> dict[str, Any]:
     """What the templates of every kind may say, and what this kind adds to it."""
+    base_url = settings().base_url
+    return {
+        "base_url": base_url,
+        "business_name": business["name"],
+        "business_url": f"{base_url}/b/{business['slug']}/",
+        "colours": palette(business["brandColor"] or businesses.DEFAULT_BRAND, LIGHT),
+        "recipient_name": message.recipient_name,
+        "program_name": message.program_name,
+        **_of_member(business, message),
+        **MESSAGES[message.kind].words(message.context),
+    }
+
+
+def _of_member(business: dict[str, Any], message: ClaimedMessage) -> dict[str, Any]:
+    """What only a member has: a card, and a day on which they joined."""
+    if message.member_id is None or message.joined_at is None:
+        return {}
     token = card_token(business["id"], message.member_id, clock.now())
     return {
-        "business_name": business["name"],
         "card_url": f"{settings().base_url}/m/{business['slug']}/card/{token}",
-        "colours": palette(business["brandColor"] or businesses.DEFAULT_BRAND, LIGHT),
-        "member_name": message.member_name,
+        "member_name": message.recipient_name,
         "joined_on": message.joined_at.astimezone(ZoneInfo(business["timezone"])).date(),
-        "program_name": message.program_name,
-        **MESSAGES[message.kind].words(message.context),
     }

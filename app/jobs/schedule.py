@@ -22,6 +22,7 @@ DUE: dict[str, tuple[str, str]] = {
     "notifications": ("notifications", "notifications.send_messages"),
     "stats": ("notifications", "stats.fold_program_stats"),
     "programs": ("notifications", "lifecycle.announce_programs"),
+    "notices": ("notifications", "lifecycle.tell_participants"),
 }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.model import Base, TenantOwned, UtcDateTime
+from app.core.model import Base, Json, TenantOwned, UtcDateTime
 from app.models.keys import belongs_to
 
 
@@ -37,6 +38,18 @@ class ProgramStats(TenantOwned, Base):
     )
 
 
+class VersionStats(TenantOwned, Base):
+    """How many purchases have earned under one version of a program."""
+
+    __tablename__ = "version_stats"
+    __names_business__ = False
+
+    version_id: Mapped[UUID] = mapped_column(primary_key=True)
+    earned: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    __table_args__ = (belongs_to("program_version", "version_id"),)
+
+
 class BudgetUse(TenantOwned, Base):
     """What a program's budget has given in one window (a month key or ``program``); locked once a batch."""
 
@@ -51,7 +64,10 @@ class BudgetUse(TenantOwned, Base):
 
 
 class ProgramStatsDelta(TenantOwned, Base):
-    """What one settling transaction changed in a program's figures; appended without a lock, folded in by a job."""
+    """What one settling transaction changed in a program's figures; appended without a lock, folded in by a job.
+
+    ``earned`` is how many purchases earned for the first time, by the id of the version.
+    """
 
     __tablename__ = "program_stats_delta"
     __names_business__ = False
@@ -64,5 +80,6 @@ class ProgramStatsDelta(TenantOwned, Base):
     issued: Mapped[int] = mapped_column(BigInteger, default=0)
     outstanding: Mapped[int] = mapped_column(BigInteger, default=0)
     expired: Mapped[int] = mapped_column(BigInteger, default=0)
+    earned: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
 
     __table_args__ = (belongs_to("program"),)

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 
 from app.adapters.mailer import Mail, Mailer
 from app.core import clock
 from app.core.unit_of_work import session
 from app.models.member import Member
+from app.models.membership import Membership
 from app.models.message import Message
 from app.models.program import Program
+from app.models.user import UserAccount
 from app.services.dead_letter_box import bury
 
 LEASE = timedelta(seconds=60)
@@ -29,6 +31,27 @@ _OPEN = ("waiting", "sending")
 _LONGEST_ERROR = 500
 
 
+_WITH_RECIPIENT: Select[Any] = (
+    select(
+        Message,
+        func.coalesce(Member.email, UserAccount.email, Message.address),
+        func.coalesce(Member.name, func.nullif(Membership.name, ""), UserAccount.name),
+        Member.joined_at,
+    )
+    .outerjoin(Member, Member.id == Message.member_id)
+    .outerjoin(
+        Membership,
+        and_(
+            Membership.business_id == Message.business_id,
+            Membership.user_id == Message.user_id,
+            Membership.ended_at.is_(None),
+        ),
+    )
+    .outerjoin(UserAccount, and_(UserAccount.id == Membership.user_id, UserAccount.disabled_at.is_(None)))
+)
+"""A message with the address and the name it goes to; whoever has left the business has no address here any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimedMessage:
     """A message that this process may send until the lease ends; ``fence`` proves the claim when it is settled."""
@@ -37,10 +60,10 @@ class ClaimedMessage:
     kind: str
     fence: int
     attempts: int
-    member_id: UUID
+    member_id: UUID | None
     recipient: str
-    member_name: str
-    joined_at: datetime
+    recipient_name: str
+    joined_at: datetime | None
     program_name: str
     context: dict[str, Any]
 
@@ -54,9 +77,9 @@ def claim_messages() -> list[ClaimedMessage]:
     rows = (
         session()
         .execute(
-            select(Message, Member.email, Member.name, Member.joined_at)
-            .join(Member, Member.id == Message.member_id)
-            .where(Message.state.in_(_OPEN), or_(Message.lease_until.is_(None), Message.lease_until < now))
+            _WITH_RECIPIENT.where(
+                Message.state.in_(_OPEN), or_(Message.lease_until.is_(None), Message.lease_until < now)
+            )
             .order_by(Message.id)
             .limit(BATCH)
             .with_for_update(of=Message, skip_locked=True)
@@ -65,8 +88,8 @@ def claim_messages() -> list[ClaimedMessage]:
     )
     names = _program_names([row.Message for row in rows])
     claimed = []
-    for message, email, name, joined_at in rows:
-        if not email:
+    for message, address, name, joined_at in rows:
+        if not address:
             message.state = "skipped"
         elif message.attempts >= LAST_ATTEMPT:
             message.state = "dead"
@@ -75,7 +98,7 @@ def claim_messages() -> list[ClaimedMessage]:
             _claim(message, now)
             program_name = names.get(message.context.get("programId", ""), "")
             claim = (message.id, message.kind, message.fence, message.attempts)
-            who = (message.member_id, email, name, joined_at)
+            who = (message.member_id, address, name or "", joined_at)
             claimed.append(ClaimedMessage(*claim, *who, program_name, message.context))
     return claimed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,37 +10,53 @@ from sqlalchemy import Select, and_, or_, select
 
 from app.core import clock
 from app.core.unit_of_work import session
+from app.domain.actor import SYSTEM
 from app.domain.events import EventType
-from app.domain.lifecycle import Status
+from app.domain.lifecycle import State, Status
 from app.models.program import Program
-from app.services import due
-from app.services.program_facts import DUE_KIND, announce, status_of
+from app.services import audit, due
+from app.services.program_facts import DUE_KIND, Happening, announce, status_of
 from app.services.program_lifecycle import REDEEMABLE_AFTER_THE_END
 from app.services.program_locks import locked_programs
 
 _MOVING = ("active", "paused")
 _SOON = timedelta(seconds=10)
-_EVENTS = {Status.ACTIVE: EventType.PROGRAM_ACTIVATED, Status.ENDED: EventType.PROGRAM_ENDED}
+_ACTIONS = {EventType.PROGRAM_ACTIVATED: "program.started", EventType.PROGRAM_ENDED: "program.ran_out"}
 
 
 def announce_programs() -> int:
-    """Write the event of every program whose status by the clock is not the one announced; returns how many.
+    """Write the events of every program whose status by the clock is not the one announced; returns how many.
 
     Once each: ``announced_status`` is compared and set under the program's lock, so two that run at once do no harm.
+    A program whose start and end both came while nobody announced has both told, in their order.
     """
     now = clock.now()
     programs = locked_programs(set(session().scalars(_candidates(now))))
-    turned = [
-        (program, _EVENTS[status])
-        for program in programs.values()
-        if (status := status_of(program, now)) in _EVENTS and status.value != program.announced_status
-    ]
-    for program, event_type in turned:
-        if event_type is EventType.PROGRAM_ENDED and program.ends_at is not None:
+    turned = [happening for program in programs.values() for happening in _turns(program, now)]
+    for happening in turned:
+        program, before, after = happening.program, happening.before, happening.after
+        if after is Status.ENDED and program.ends_at is not None:
             program.redeem_until = program.redeem_until or program.ends_at + REDEEMABLE_AFTER_THE_END
+        audit.record(
+            SYSTEM, _ACTIONS[happening.event_type], ("program", program.id), {"status": before}, {"status": after}
+        )
     announce(turned, now)
     _look_again_soon(now)
     return len(turned)
+
+
+def _turns(program: Program, now: datetime) -> Iterator[Happening]:
+    """What the clock has made true of a program since it was announced, the earlier first."""
+    status = status_of(program, now)
+    announced = Status(program.announced_status) if program.announced_status else Status.DRAFT
+    starts_at, ends_at = program.starts_at, program.ends_at
+    if announced is Status.SCHEDULED and program.state == State.ACTIVE and starts_at is not None and starts_at <= now:
+        begun = EventType.PROGRAM_ACTIVATED
+        yield Happening(program, begun, SYSTEM, before=announced, after=Status.ACTIVE, at=starts_at)
+        announced = Status.ACTIVE
+    if status is Status.ENDED and announced is not Status.ENDED:
+        over = EventType.PROGRAM_ENDED
+        yield Happening(program, over, SYSTEM, before=announced, after=Status.ENDED, at=ends_at)
 
 
 def _look_again_soon(now: datetime) -> None:

@@ -15,7 +15,7 @@ from app.domain.lifecycle import Action, Span, State, Status, next_state
 from app.models.program import Program
 from app.services import audit
 from app.services.live_periods import close_periods, open_periods
-from app.services.program_facts import announce, status_of, touch
+from app.services.program_facts import Happening, announce, status_of, touch
 from app.services.program_locks import locked_program, locked_programs
 
 REDEEMABLE_AFTER_THE_END = timedelta(days=90)
@@ -87,7 +87,7 @@ def apply_action(
         program.state = after[program.id].value
         touch(program, now)
         _record(program, action, before[program.id], actor, now)
-    announce(_happened(movable, action, before, now), now)
+    announce(_happened(movable, action, before, actor, now), now)
     return refused
 
 
@@ -138,18 +138,19 @@ _EFFECTS: dict[Action, Callable[[Sequence[Program], datetime], None]] = {
 
 
 def _happened(
-    programs: Sequence[Program], action: Action, before: dict[UUID, Status], now: datetime
-) -> list[tuple[Program, EventType]]:
+    programs: Sequence[Program], action: Action, before: dict[UUID, Status], actor: Actor, now: datetime
+) -> list[Happening]:
     """The events of an action. One that is scheduled is announced as activated by the clock, when it has begun."""
     happened = []
     for program in programs:
         if action is Action.DELETE and before[program.id] not in (Status.DRAFT, Status.ENDED):
-            happened.append((program, EventType.PROGRAM_ENDED))
+            happened.append(Happening(program, EventType.PROGRAM_ENDED, actor, before[program.id]))
         if action is Action.ACTIVATE:
             is_live = status_of(program, now) is Status.ACTIVE
-            happened.append((program, EventType.PROGRAM_ACTIVATED if is_live else EventType.PROGRAM_UPDATED))
+            event_type = EventType.PROGRAM_ACTIVATED if is_live else EventType.PROGRAM_UPDATED
         else:
-            happened.append((program, _EVENTS[action]))
+            event_type = _EVENTS[action]
+        happened.append(Happening(program, event_type, actor, before[program.id]))
     return happened
 
 

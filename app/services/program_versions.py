@@ -14,6 +14,7 @@ from app.core.unit_of_work import session
 from app.domain.actor import Actor
 from app.domain.program_changes import changes_between
 from app.models.program import Program, ProgramVersion
+from app.queries.location_names import location_names
 
 
 def add_version(
@@ -27,13 +28,18 @@ def add_version(
         program_id=program.id,
         number=program.newest_version,
         snapshot=dict(snapshot),
-        changes=[] if before is None else changes_between(before, snapshot),
+        changes=[] if before is None else _words(before, snapshot),
         created_at=now,
         created_by=actor.name,
     )
     session().add(version)
     session().flush()
     return version.id
+
+
+def _words(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    ids = {*before["locationIds"], *after["locationIds"]} if before["locationIds"] != after["locationIds"] else set()
+    return [change.words for change in changes_between(before, after, names=location_names(ids))]
 
 
 def newest_snapshot(program: Program) -> dict[str, Any]:

@@ -15,11 +15,12 @@ from app.domain.errors import Conflict, ValidationErrors
 from app.domain.events import EventType
 from app.domain.lifecycle import Action, Status
 from app.domain.program_body import ProgramDraft
+from app.domain.program_changes import field_changes, in_body_terms
 from app.models.program import Program
 from app.services import audit
 from app.services.live_periods import rearrange_period
 from app.services.program_checks import checked_program
-from app.services.program_facts import announce, status_of, touch
+from app.services.program_facts import Happening, announce, status_of, touch
 from app.services.program_index import list_program, relist_program
 from app.services.program_lifecycle import apply_action
 from app.services.program_locks import locked_program
@@ -41,7 +42,7 @@ def create_program(body: Mapping[str, Any], *, actor: Actor) -> UUID:
     if draft.is_active and draft.ends_at is not None and draft.ends_at <= now:
         raise ValidationErrors({"endsAt": ["End date must be in the future for a program that starts now"]})
     program = _added(draft, actor, now)
-    announce([(program, EventType.PROGRAM_CREATED)], now)
+    announce([Happening(program, EventType.PROGRAM_CREATED, actor)], now)
     audit.record(actor, "program.created", ("program", program.id), None, _fields(program, draft.snapshot))
     if draft.is_active:
         apply_action([program], Action.ACTIVATE, actor, now)
@@ -74,8 +75,10 @@ def update_program(program_id: UUID, body: Mapping[str, Any], *, actor: Actor, i
         relist_program(program)
     touch(program, now)
     _go_on(program, version_id, changed, now)
-    audit.record(actor, "program.updated", ("program", program.id), before, _fields(program, draft.snapshot))
-    announce([(program, EventType.PROGRAM_UPDATED)], now)
+    after = _fields(program, draft.snapshot)
+    audit.record(actor, "program.updated", ("program", program.id), before, after)
+    changes = field_changes(in_body_terms(before), in_body_terms(after))
+    announce([Happening(program, EventType.PROGRAM_UPDATED, actor, changes=changes)], now)
 
 
 def duplicate_program(program_id: UUID, body: Mapping[str, Any], *, actor: Actor) -> UUID:

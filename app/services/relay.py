@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select, update
 
 from app.core import clock
-from app.core.bulk import insert_rows
-from app.core.ids import new_id
 from app.core.unit_of_work import session
-from app.domain.message_registry import MESSAGES, MESSAGES_BY_EVENT
-from app.models.message import Message
+from app.domain.message_kind import Audience
+from app.domain.message_registry import AUDIENCES, MESSAGES, MESSAGES_BY_EVENT
 from app.models.outbox import OutboxEvent
-from app.services import due
+from app.queries.recipients import owner_ids
+from app.services.messages import NewMessage, Recipient, write_messages
 
 BATCH = 500
 
@@ -32,10 +30,7 @@ def relay_events() -> int:
         .with_for_update(skip_locked=True)
     )
     taken = list(events)
-    messages = [message for event in taken for message in _messages(event)]
-    if messages:
-        insert_rows(Message, messages, on_conflict_do_nothing=True)
-        due.announce("notifications", queue="notifications", job="notifications.send_messages")
+    write_messages(message for event in taken for message in _messages(event))
     _mark(taken)
     return len(taken)
 
@@ -46,26 +41,20 @@ def has_unrelayed() -> bool:
     return session().scalar(waiting.limit(1)) is not None
 
 
-def _messages(event: OutboxEvent) -> list[dict[str, Any]]:
-    """The mails that an event sends to its member; history that was brought in sends none (RULES 2)."""
+def _messages(event: OutboxEvent) -> Iterator[NewMessage]:
+    """The mails that an event sends; history that was brought in sends none (RULES 2)."""
     if event.payload.get("historical"):
-        return []
-    return [_message(event, kind) for kind in MESSAGES_BY_EVENT[event.event_type]]
+        return
+    for kind in MESSAGES_BY_EVENT[event.event_type]:
+        key = MESSAGES[kind].source_key(event.payload)
+        for recipient in _recipients(event, kind) if key is not None else ():
+            yield NewMessage(kind, recipient, str(key), event.payload)
 
 
-def _message(event: OutboxEvent, kind: str) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "member_id": event.payload["memberId"],
-        "kind": kind,
-        "source_key": MESSAGES[kind].source_key(event.payload),
-        "context": event.payload,
-        "state": "waiting",
-        "attempts": 0,
-        "fence": 0,
-        "error": "",
-        "created_at": clock.now(),
-    }
+def _recipients(event: OutboxEvent, kind: str) -> list[Recipient]:
+    if AUDIENCES[kind] is Audience.OWNERS:
+        return [Recipient(user_id=user_id) for user_id in owner_ids()]
+    return [Recipient(member_id=event.payload["memberId"])]
 
 
 def _mark(events: Sequence[OutboxEvent]) -> None:

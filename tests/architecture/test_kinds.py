@@ -17,11 +17,12 @@ def test_each_rule_type_is_one_file_and_each_file_one_rule_type() -> None:
     assert set(registry.RULES) == set(RULE_TYPES)
 
 
-def test_each_message_kind_listens_to_an_event_and_has_its_two_templates() -> None:
+def test_each_message_kind_has_its_two_templates_and_what_it_listens_to() -> None:
     assert {"welcome", "reward_earned"} <= set(MESSAGES)
     folder = Path(__file__).parents[2] / "app" / "templates" / "messages"
     assert {path.name for path in folder.iterdir()} == set(MESSAGES)
     for name in MESSAGES:
         assert {file.name for file in (folder / name).iterdir()} == {"mail.txt", "mail.html"}
-    assert {name for names in MESSAGES_BY_EVENT.values() for name in names} == set(MESSAGES)
+    listening = {name for names in MESSAGES_BY_EVENT.values() for name in names}
+    assert listening == {name for name, kind in MESSAGES.items() if kind.EVENT is not None}
     assert {event for event in EventType if MESSAGES_BY_EVENT[event.value]} == WANTED

@@ -1,9 +1,8 @@
 """A member has earned a voucher and may use it from now on."""
 
-from datetime import date
-
 from app.domain.events import EventType
 from app.domain.message_kind import Payload
+from app.domain.written_days import written_day
 
 EVENT = EventType.VOUCHER_ISSUED
 
@@ -16,9 +15,4 @@ def source_key(payload: Payload) -> str:
 def words(payload: Payload) -> dict[str, str]:
     """The reward in the owner's words, and the last local day on which it can be used ("" without an end)."""
     last_day = payload.get("lastDay")
-    return {"reward": str(payload["description"]), "last_day": _written(last_day) if last_day else ""}
-
-
-def _written(day: str) -> str:
-    parsed = date.fromisoformat(day)
-    return f"{parsed.day} {parsed:%B %Y}"
+    return {"reward": str(payload["description"]), "last_day": written_day(last_day) if last_day else ""}

@@ -1,0 +1,16 @@
+"""What is left in a program that has ended soon cannot be used any more (PRODUCT 7)."""
+
+from app.domain.message_kind import Payload
+from app.domain.written_days import written_day
+
+EVENT = None
+
+
+def source_key(payload: Payload) -> str:
+    """One mail for each last day: it may be moved."""
+    return f"{payload['programId']} {payload['lastDay']}"
+
+
+def words(payload: Payload) -> dict[str, str]:
+    """The last local day."""
+    return {"last_day": written_day(payload["lastDay"])}
