@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import colorsys
 import io
 import warnings
+from collections import defaultdict
 from dataclasses import dataclass
+from statistics import median
 
 from PIL import Image, ImageOps
 
@@ -15,6 +18,8 @@ _FORMATS = ("PNG", "JPEG", "WEBP")
 _LOSSLESS_BYTES = 128 * 1024
 _QUALITY = 86
 _ROUGHLY = 4
+_SAMPLE_SIDE, _HUES = 64, 24
+_OPAQUE, _COLOURED, _LIT = 128, 0.25, 0.2
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -43,6 +48,25 @@ def reencoded(content: bytes, *, longest_side: int) -> Picture:
     pixels = _decoded(content, longest_side)
     written = _written(pixels)
     return Picture(written, "image/webp", pixels.width, pixels.height)
+
+
+def main_colour(content: bytes) -> str | None:
+    """Return the colour that most of a picture has as ``#rrggbb``; None where nothing but greys is in it.
+
+    Greys, near-blacks and near-whites do not count, nor does what shines through. Pixels vote for one of 24 hues,
+    the stronger the colour the more; the answer is the middle of the winning hue's pixels. Raises NotAPicture.
+    """
+    small = _decoded(content, _SAMPLE_SIDE).convert("RGBA")
+    votes: dict[int, list[tuple[float, tuple[int, ...]]]] = defaultdict(list)
+    for red, green, blue, alpha in small.get_flattened_data():
+        hue, saturation, value = colorsys.rgb_to_hsv(red / 255, green / 255, blue / 255)
+        if alpha >= _OPAQUE and saturation >= _COLOURED and value >= _LIT:
+            votes[round(hue * _HUES) % _HUES].append((saturation * value, (red, green, blue)))
+    if not votes:
+        return None
+    winning = max(votes.values(), key=lambda pixels: sum(weight for weight, _ in pixels))
+    middle = (int(median(pixel[part] for _, pixel in winning)) for part in range(3))
+    return "#" + "".join(f"{part:02x}" for part in middle)
 
 
 def _decoded(content: bytes, longest_side: int) -> Image.Image:

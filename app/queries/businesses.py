@@ -61,6 +61,7 @@ def header() -> dict[str, Any]:
         "currency": row.currency,
         "industry": row.industry,
         "brand_colour": row.brand_color or DEFAULT_BRAND,
+        "logo_key": row.logo_key,
         "locations_total": locations_total,
         "attention_total": attention_total,
     }

@@ -19,10 +19,12 @@ from app.core.unit_of_work import session
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, NotFound, PreconditionFailed, ValidationErrors
 from app.domain.localtime import zone_names
+from app.domain.opening_hours import Hours, overlaps
 from app.models.business import Business
 from app.models.location import Location
 from app.models.membership import Membership
 from app.models.user import UserAccount
+from app.queries.business_settings import ACTIVITY_PROGRAM, has_purchases, points_programs
 from app.services import audit
 
 _SLUG_LENGTH = 48
@@ -58,11 +60,17 @@ def create_business(
 
 
 def update_business(changes: Mapping[str, Any], actor: Actor, if_match: int | None = None) -> None:
-    """Change fields of the business in scope; `settings` are merged key by key, null takes a key away."""
+    """Change fields of the business in scope; `settings` are merged key by key, null takes a key away.
+
+    Conflict `currency_fixed` where another currency is meant and there are purchases already.
+    """
     business = session().get_one(Business, current_business_id())
     _check_version(business.version, if_match)
     if "timezone" in changes:
         check_timezone(changes["timezone"])
+    if changes.get("currency", business.currency) != business.currency and has_purchases():
+        raise Conflict("currency_fixed", "The currency stays as it is: every amount in the books is in it")
+    _check_activity_program(changes.get("settings", {}).get(ACTIVITY_PROGRAM))
     before = _fields(business, changes)
     for name, value in changes.items():
         setattr(business, name, _merged(business.settings, value) if name == "settings" else value)
@@ -73,6 +81,7 @@ def update_business(changes: Mapping[str, Any], actor: Actor, if_match: int | No
 def create_location(fields: Mapping[str, Any], actor: Actor) -> UUID:
     """Add a location; `timezone` None means the business's."""
     check_timezone(fields.get("timezone"))
+    _check_hours(fields.get("hours"))
     location = Location(id=new_id(), created_at=clock.now(), **fields)
     session().add(location)
     audit.record(actor, "location.created", ("location", location.id), after=fields)
@@ -84,6 +93,7 @@ def update_location(location_id: UUID, changes: Mapping[str, Any], actor: Actor,
     location = _location(location_id)
     _check_version(location.version, if_match)
     check_timezone(changes.get("timezone"))
+    _check_hours(changes.get("hours"))
     before = _fields(location, changes)
     for name, value in changes.items():
         setattr(location, name, value)
@@ -112,6 +122,18 @@ def check_timezone(timezone: str | None) -> None:
     """Refuse a zone that the time zone database does not know; None passes."""
     if timezone is not None and timezone not in zone_names():
         raise ValidationErrors({"timezone": ["Timezone must be a name such as Europe/Kyiv"]})
+
+
+def _check_hours(hours: Hours | None) -> None:
+    errors = overlaps(hours or {})
+    if errors:
+        raise ValidationErrors({f"hours.{day}": [message] for day, message in errors.items()})
+
+
+def _check_activity_program(program_id: Any) -> None:
+    """Refuse anything but the id of a points program of this business; None means the default."""
+    if program_id is not None and str(program_id) not in {str(found) for found, _ in points_programs()}:
+        raise ValidationErrors({f"settings.{ACTIVITY_PROGRAM}": ["Choose one of your points programs"]})
 
 
 def _location(location_id: UUID) -> Location:

@@ -156,7 +156,7 @@ def test_no_forged_token_is_let_in(alma: Person, dora: Person, client: FlaskClie
     now = int(clock.now().timestamp())
     header, payload, signature = alma.access_token.split(".")
     forged = {
-        "alg none": jwt.encode(_claims(alma), None, "none", {"typ": "at+jwt", "kid": "1"}),
+        "alg none": jwt.encode(_claims(alma), "", "none", {"typ": "at+jwt", "kid": "1"}),
         "empty signature": f"{header}.{payload}.",
         "another key": _forged(alma, settings, key=b"another key of thirty-two bytes!"),
         "expired": _forged(alma, settings, exp=now - 60),

@@ -121,7 +121,7 @@ def test_a_business_says_what_it_is_and_its_settings_are_merged(alma: Person) ->
     alma.patch("/business", {"settings": {"a": 1, "b": 2}})
     changed = alma.patch("/business", {"name": "Alma's", "settings": {"b": None, "c": 3}}).json
     assert (changed["name"], changed["settings"], changed["version"]) == ("Alma's", {"a": 1, "c": 3}, 3)
-    assert alma.patch("/business", {"currency": "EUR"}).status_code == 422
+    assert alma.patch("/business", {"currency": "euro"}).status_code == 422
     assert alma.patch("/business", {"timezone": "Mars/Base"}).status_code == 422
 
 

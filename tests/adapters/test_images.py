@@ -11,7 +11,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from app.adapters.images import ADVICE, NotAPicture, reencoded
+from app.adapters.images import ADVICE, NotAPicture, main_colour, reencoded
 
 ORIENTATION = 0x0112
 GPS = 0x8825
@@ -139,3 +139,38 @@ def test_a_bomb_is_refused_by_its_header_alone(side: int) -> None:
 
 def test_the_largest_picture_allowed_is_taken() -> None:
     assert reencoded(_bomb(5000), longest_side=640).width == 640
+
+
+def _drawn(ground: str, *shapes: tuple[str, tuple[int, int, int, int]]) -> bytes:
+    picture = Image.new("RGBA", (200, 200), ground)
+    for colour, box in shapes:
+        picture.paste(colour, box)
+    return _file(picture, "PNG")
+
+
+@pytest.mark.parametrize(
+    ("content", "colour"),
+    [
+        (_drawn("white", ("#c0392b", (60, 60, 140, 140))), "#c0392b"),
+        (_drawn("#111111", ("#888888", (0, 0, 200, 90)), ("#0ea5e9", (80, 120, 120, 160))), "#0ea5e9"),
+        (_drawn("#ffde00", ("#00704a", (0, 0, 40, 40))), "#ffde00"),
+        (_drawn("#00000000", ("#00704a", (0, 0, 40, 40))), "#00704a"),
+        (_drawn("white", ("black", (20, 20, 180, 180)), ("#777777", (0, 0, 20, 20))), None),
+        (_drawn("#ff000010"), None),
+    ],
+    ids=["on white", "on black", "most of it", "on nothing", "greys", "hardly there"],
+)
+def test_the_main_colour_is_that_of_most_of_the_picture_without_greys(content: bytes, colour: str | None) -> None:
+    found = main_colour(content)
+    if colour is None or found is None:
+        assert found == colour
+    else:
+        pairs = zip(bytes.fromhex(found[1:]), bytes.fromhex(colour[1:]), strict=True)
+        assert all(abs(one - other) <= 8 for one, other in pairs), found
+
+
+def test_a_red_on_both_sides_of_the_hue_circle_counts_as_one() -> None:
+    reds = _drawn(
+        "white", ("#e0102a", (0, 0, 100, 80)), ("#e02a10", (100, 0, 200, 80)), ("#1040e0", (0, 150, 110, 200))
+    )
+    assert (main_colour(reds) or "").startswith("#e0")

@@ -12,11 +12,11 @@ from app.api.answers import Answer
 from app.api.errors import Problem, unauthorized
 from app.api.routing import route
 from app.api.shapes import Shape
-from app.api.v1.business import BusinessShape, Name, Timezone
+from app.api.v1.business import BusinessShape, Currency, Name, Timezone
 from app.core import access_tokens
 from app.core.ids import new_id
 from app.core.unit_of_work import unit_of_work
-from app.domain.accounts import checked_currency, checked_email, checked_password
+from app.domain.accounts import checked_email, checked_password
 from app.domain.body import Body
 from app.domain.permissions import Open
 from app.queries import businesses, staff
@@ -28,7 +28,6 @@ bp = Blueprint("auth", __name__, url_prefix="/auth")
 
 Email = Annotated[str, Field(max_length=254), AfterValidator(checked_email)]
 NewPassword = Annotated[str, AfterValidator(checked_password)]
-Currency = Annotated[str, AfterValidator(checked_currency)]
 
 
 class SignupBody(Body):

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from flask import Blueprint
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from app.api.routing import route
 from app.api.shapes import Shape
+from app.domain.accounts import checked_currency
 from app.domain.body import Body
 from app.domain.permissions import Caller, Open, Permission
 from app.queries import businesses
@@ -20,6 +21,7 @@ bp = Blueprint("business", __name__)
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Timezone = Annotated[str, Field(max_length=64)]
+Currency = Annotated[str, AfterValidator(checked_currency)]
 
 
 class BusinessShape(Shape):
@@ -38,10 +40,11 @@ class BusinessShape(Shape):
 
 
 class BusinessBody(Body):
-    """What may be changed; the currency stays, since every amount in the books is in it."""
+    """What may be changed; the currency until the first purchase, since every amount in the books is in it."""
 
     name: Name | None = None
     timezone: Timezone | None = None
+    currency: Currency | None = None
     industry: Annotated[str, Field(max_length=60)] | None = None
     brand_color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
     settings: dict[str, Any] | None = None
@@ -84,7 +87,7 @@ def get_business(caller: Caller) -> dict[str, Any]:
 @route(bp, "PATCH", "/business", permission=Permission.BUSINESS_EDIT, body=BusinessBody, answers={200: BusinessShape})
 def patch_business(caller: Caller, body: BusinessBody, if_match: int | None) -> dict[str, Any]:
     """Change the business; fields left out stay, settings are merged."""
-    update_business(sent(body, required=("name", "timezone", "settings")), caller.actor, if_match)
+    update_business(sent(body, required=("name", "timezone", "currency", "settings")), caller.actor, if_match)
     return businesses.business(caller.business_id)
 
 
