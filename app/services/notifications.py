@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from app.adapters.mailer import Mail, Mailer
 from app.core import clock
@@ -18,6 +18,7 @@ from app.models.membership import Membership
 from app.models.message import Message
 from app.models.program import Program
 from app.models.user import UserAccount
+from app.queries.statements import AnySelect
 from app.services.dead_letter_box import bury
 
 LEASE = timedelta(seconds=60)
@@ -31,7 +32,7 @@ _OPEN = ("waiting", "sending")
 _LONGEST_ERROR = 500
 
 
-_WITH_RECIPIENT: Select[Any] = (
+_WITH_RECIPIENT: AnySelect = (
     select(
         Message,
         func.coalesce(Member.email, UserAccount.email, Message.address),

@@ -21,7 +21,7 @@ from app.services.program_locks import locked_programs
 
 _MOVING = ("active", "paused")
 _SOON = timedelta(seconds=10)
-_ACTIONS = {EventType.PROGRAM_ACTIVATED: "program.started", EventType.PROGRAM_ENDED: "program.ran_out"}
+_ACTIONS = {EventType.PROGRAM_ACTIVATED: "program.activated", EventType.PROGRAM_ENDED: "program.ended"}
 
 
 def announce_programs() -> int:
