@@ -7,8 +7,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from app.adapters.mailer import mailer
-from app.adapters.webhook_sender import WebhookSender
+from app.adapters.web_push import WebPushSender
 from app.adapters.storage import storage
+from app.adapters.webhook_sender import WebhookSender
 from app.api import errors as api_errors
 from app.api import mount as api
 from app.cli import mount as cli
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     request_log.start(app)
     extensions.start(app, settings)
     redis_client.start(app, settings.redis_url)
+    app.extensions["web_push"] = WebPushSender(settings.vapid_key(), settings.mail_from)
     app.extensions["mailer"] = mailer(settings.smtp_url, settings.instance_path / "mail", settings.mail_from)
     app.extensions["storage"] = storage(settings.storage_url, settings.instance_path / "uploads")
     app.extensions["webhook_sender"] = WebhookSender(settings.allows_private_webhooks)

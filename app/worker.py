@@ -17,7 +17,7 @@ from app.core.queue import queue_names, rq_queue
 from app.factory import create_app
 from app.jobs import runtime
 
-_NO_FORK = ["earning"]
+_NO_FORK = (["earning"], ["webhooks"])
 _LONGEST_PAUSE = 5.0
 """Seconds between two tries to reach Redis, however long it has been away (RQ's own: a minute)."""
 
@@ -25,8 +25,9 @@ _LONGEST_PAUSE = 5.0
 def main(queues: list[str]) -> None:
     """Work until SIGTERM; the job at hand is finished first.
 
-    Earning runs in the process itself, where a fork would cost more than the job; what talks to the outside runs in
-    a fork of its own, which may hang or crash alone. The short intervals find the jobs of a dead worker in seconds
+    Earning runs in the process itself, where a fork would cost more than the job, and webhooks do, whose threads
+    outlive the job that hands them their posts; other work for the outside runs in a fork of its own, which may hang
+    or crash alone. The short intervals find the jobs of a dead worker in seconds
     rather than minutes (RELIABILITY 4.3).
     """
     unknown = set(queues) - set(queue_names)
@@ -38,7 +39,7 @@ def main(queues: list[str]) -> None:
         importlib.import_module(f"{jobs.__name__}.{module.name}")
     collect_rarely()
     connection = Redis.from_url(settings.redis_url)
-    kind = SimpleWorker if queues == _NO_FORK else Worker
+    kind = SimpleWorker if queues in _NO_FORK else Worker
     worker = kind(
         [rq_queue(name, connection) for name in queues],
         connection=connection,

@@ -19,6 +19,8 @@ _DRIVER = "postgresql+psycopg"
 _STATEMENT_TIMEOUT_MS = {"web": 5_000, "test": 5_000}
 _LONG_STATEMENT_TIMEOUT_MS = 120_000
 _MEBIBYTE = 1024 * 1024
+PUSH_SERVICES = "fcm.googleapis.com .push.services.mozilla.com .notify.windows.com .push.apple.com"
+"""Where browsers have their push addresses: hosts, or with a dot in front all hosts below."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,7 @@ class Settings:
     secret_key: str
     jwt_secret: str = ""
     pin_pepper: str = ""
+    vapid_secret: str = ""
     instance_path: Path
     base_url: str = "http://localhost:8000"
     smtp_url: str = ""
@@ -45,6 +48,8 @@ class Settings:
     api_rate_limit: str = "100 per minute"
     api_ingest_rate_limit: str = "1200 per minute"
     auth_rate_limit: str = "20 per minute"
+    code_rate_limit: str = "5 per hour"
+    push_services: str = PUSH_SERVICES
     metrics_token: str = ""
     allows_private_webhooks: bool = False
     log_level: str = "INFO"
@@ -63,6 +68,7 @@ class Settings:
             "secret_key": _secret(env),
             "jwt_secret": env.get("JWT_SECRET", ""),
             "pin_pepper": env.get("PIN_PEPPER", ""),
+            "vapid_secret": env.get("VAPID_SECRET", ""),
             "instance_path": Path(env.get("INSTANCE_PATH") or "instance").resolve(),
             "base_url": (env.get("BASE_URL") or cls.base_url).rstrip("/"),
             "smtp_url": env.get("SMTP_URL", ""),
@@ -76,6 +82,8 @@ class Settings:
             "api_rate_limit": env.get("API_RATE_LIMIT") or cls.api_rate_limit,
             "api_ingest_rate_limit": env.get("API_INGEST_RATE_LIMIT") or cls.api_ingest_rate_limit,
             "auth_rate_limit": env.get("AUTH_RATE_LIMIT") or cls.auth_rate_limit,
+            "code_rate_limit": env.get("CODE_RATE_LIMIT") or cls.code_rate_limit,
+            "push_services": env.get("PUSH_SERVICES") or cls.push_services,
             "metrics_token": env.get("METRICS_TOKEN", ""),
             "allows_private_webhooks": env.get("WEBHOOK_PRIVATE_TARGETS", "off") == "on",
             "log_level": env.get("LOG_LEVEL") or "INFO",
@@ -94,9 +102,21 @@ class Settings:
         """Return the 32-byte key that signs the links to members' cards."""
         return self._derived("", b"member cards")
 
+    def sign_in_key(self) -> bytes:
+        """Return the 32-byte key from which the codes that members sign in with are derived."""
+        return self._derived("", b"sign-in codes")
+
+    def vapid_key(self) -> bytes:
+        """Return the 32 bytes behind the key that proves to push services who sends (RFC 8292)."""
+        return self._derived(self.vapid_secret, b"web push")
+
     def sealing_key(self) -> bytes:
         """Return the 32-byte key under which the secrets of webhooks are stored."""
         return self._derived("", b"sealed secrets")
+
+    def invitation_key(self) -> bytes:
+        """Return the 32-byte key that signs the links of invitations."""
+        return self._derived("", b"staff invitations")
 
     def _derived(self, secret: str, purpose: bytes) -> bytes:
         """Derive a key for one purpose from its own secret, or from SECRET_KEY where it has none."""

@@ -26,15 +26,24 @@ _RETRY_SECONDS = (10, 60, 300)
 _log = structlog.get_logger(__name__)
 
 
-def ring(queue: str, job: str, business_id: UUID, *, collapse: bool = True, **arguments: str | int | bool) -> None:
+def ring(
+    queue: str,
+    job: str,
+    business_id: UUID,
+    *,
+    collapse: bool = True,
+    is_urgent: bool = False,
+    **arguments: str | int | bool,
+) -> None:
     """Have `app.jobs.<job>` run for the business once the open transaction is committed (at once if none is open).
 
     `job` is "module.function". With `collapse` one ring waits at most: the job takes it off when it starts
-    (`answered`), so what is written later rings anew. `arguments` must be plain JSON.
+    (`answered`), so what is written later rings anew. An urgent ring goes to the head of its queue: somebody waits.
+    `arguments` must be plain JSON.
     """
     if queue not in queue_names:
         raise ValueError(f"There is no queue {queue!r}")
-    after_commit(lambda: _enqueue(queue, job, business_id, collapse, arguments))
+    after_commit(lambda: _enqueue(queue, job, business_id, collapse, is_urgent, arguments))
 
 
 def answered(job: str, business_id: UUID) -> None:
@@ -50,17 +59,24 @@ def rq_queue(name: str, connection: Redis | None = None) -> Queue:
     return Queue(name, connection=connection or redis_client.client(), serializer=JSONSerializer)
 
 
-def _enqueue(queue: str, job: str, business_id: UUID, collapse: bool, arguments: dict[str, str | int | bool]) -> None:
+def _enqueue(
+    queue: str,
+    job: str,
+    business_id: UUID,
+    collapse: bool,
+    is_urgent: bool,
+    arguments: dict[str, str | int | bool],
+) -> None:
     """Enqueue, unless a ring of the same name waits already. Redis away is a warning: the sweep rings later."""
     key = _ring_key(job, business_id)
     try:
         if not collapse or redis_client.client().set(key, 1, nx=True, ex=_COLLAPSE_SECONDS):
-            _send(queue, job, business_id, arguments)
+            _send(queue, job, business_id, is_urgent, arguments)
     except RedisError as error:
         _log.warning("ring_lost", job=job, business_id=str(business_id), error=str(error))
 
 
-def _send(queue: str, job: str, business_id: UUID, arguments: dict[str, str | int | bool]) -> None:
+def _send(queue: str, job: str, business_id: UUID, is_urgent: bool, arguments: dict[str, str | int | bool]) -> None:
     """Hand the job to RQ; a ring that did not get there is taken back, or it would silence the next ones."""
     try:
         rq_queue(queue).enqueue_call(
@@ -71,6 +87,7 @@ def _send(queue: str, job: str, business_id: UUID, arguments: dict[str, str | in
             failure_ttl=_FAILURE_SECONDS,
             description=f"{job} {business_id}",
             retry=_retry(queue),
+            at_front=is_urgent,
         )
     except RedisError:
         answered(job, business_id)
@@ -84,8 +101,10 @@ def _request() -> dict[str, str]:
 
 
 def _retry(queue: str) -> Retry:
-    """Earning tries again at once (its worker has no timer, and the sweep rings anyway); the others wait longer."""
-    return Retry(max=1) if queue == "earning" else Retry(max=len(_RETRY_SECONDS), interval=list(_RETRY_SECONDS))
+    """Workers without a fork try again at once (they have no timer, and the sweep rings anyway); the others wait."""
+    if queue in ("earning", "webhooks"):
+        return Retry(max=1)
+    return Retry(max=len(_RETRY_SECONDS), interval=list(_RETRY_SECONDS))
 
 
 def _ring_key(job: str, business_id: UUID) -> str:

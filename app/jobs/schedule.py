@@ -21,8 +21,12 @@ DUE: dict[str, tuple[str, str]] = {
     "relay": ("notifications", "relay.relay_events"),
     "notifications": ("notifications", "notifications.send_messages"),
     "stats": ("notifications", "stats.fold_program_stats"),
+    "webhooks": ("webhooks", "webhooks.send_deliveries"),
     "programs": ("notifications", "lifecycle.announce_programs"),
+    "operations": ("integrations", "operations.run_operations"),
     "notices": ("notifications", "lifecycle.tell_participants"),
+    "sign_in": ("notifications", "sign_in.send_codes"),
+    "push": ("notifications", "push.send_pushes"),
 }
 
 
@@ -41,6 +45,7 @@ def ticks(sweep_seconds: int) -> list[Tick]:
         Tick("sweep", sweep_seconds, sweep),
         Tick("abandoned", 30, recover_abandoned),
         Tick("expiry", 3600, expire_points),
+        Tick("vouchers", 3600, expire_vouchers),
         Tick("snapshots", 3600, write_snapshots),
         Tick("forget", 3600, forget_old_answers),
     ]
@@ -61,6 +66,11 @@ def sweep() -> None:
 def expire_points() -> None:
     """Ring for every open business: lots mature and expire by the clock, which leaves no due row."""
     _ring_everyone("expiry.expire_points")
+
+
+def expire_vouchers() -> None:
+    """Ring for every open business: vouchers run out, and are warned of, by the clock alone."""
+    _ring_everyone("vouchers.expire_vouchers")
 
 
 def write_snapshots() -> None:

@@ -15,6 +15,7 @@ from app.domain.events import EventType
 from app.domain.message_registry import WANTED
 from app.models.outbox import OutboxEvent
 from app.services import due
+from app.services.webhook_subscriptions import is_wanted_outside
 
 
 @dataclass(slots=True)
@@ -37,8 +38,9 @@ def record_all(facts: Sequence[Fact]) -> None:
     """Like ``record``, one statement for any number of facts."""
     business_id = current_business_id()
     recorded_at = clock.now()
-    insert_rows(OutboxEvent, [_row(fact, str(business_id), recorded_at) for fact in facts])
-    if any(fact.event_type in WANTED for fact in facts):
+    rows = [_row(fact, str(business_id), recorded_at) for fact in facts]
+    insert_rows(OutboxEvent, rows)
+    if any(row["is_wanted"] for row in rows):
         due.announce("relay", queue="notifications", job="relay.relay_events")
 
 
@@ -51,6 +53,6 @@ def _row(fact: Fact, business_id: str, recorded_at: Any) -> dict[str, Any]:
         "sequence": fact.sequence,
         "payload": {"businessId": business_id, **fact.payload},
         "recorded_at": recorded_at,
-        "is_wanted": fact.event_type in WANTED,
+        "is_wanted": fact.event_type in WANTED or is_wanted_outside(fact.event_type.value),
         "relayed_at": None,
     }

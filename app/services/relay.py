@@ -13,6 +13,7 @@ from app.domain.message_registry import AUDIENCES, MESSAGES, MESSAGES_BY_EVENT
 from app.models.outbox import OutboxEvent
 from app.queries.recipients import owner_ids
 from app.services.messages import NewMessage, Recipient, write_messages
+from app.services.webhook_subscriptions import make_deliveries
 
 BATCH = 500
 
@@ -31,6 +32,7 @@ def relay_events() -> int:
     )
     taken = list(events)
     write_messages(message for event in taken for message in _messages(event))
+    make_deliveries(taken)
     _mark(taken)
     return len(taken)
 

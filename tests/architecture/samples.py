@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from app.adapters.webhook_sender import WebhookSender
 from app.core.ids import new_id
 from app.core.unit_of_work import unit_of_work
+from app.queries import webhooks
 from app.services.api_keys import create_api_key
 from app.services.businesses import create_location
 from app.services.staff import add_staff
+from app.services.webhook_replays import send_test
+from app.services.webhooks import add_endpoint
 from tests.factories.businesses import Shop, address
 from tests.factories.people import PASSWORD, Person
 from tests.factories.programs import owner_of, punch_card
@@ -18,6 +22,8 @@ CANARY = "Canary of Alma"
 
 _PROGRAMS = "/api/v1/loyalty/programs/<uuid:program_id>"
 _PURCHASES = "/api/v1/purchases/<uuid:purchase_id>"
+
+_SPAN = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}
 
 BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/locations/<uuid:location_id>": {"name": "Another name"},
@@ -30,6 +36,11 @@ BODIES: dict[str, dict[str, Any]] = {
     f"POST {_PROGRAMS}/end": {},
     f"POST {_PROGRAMS}/restore": {},
     f"POST {_PROGRAMS}/duplicate": {},
+    "PATCH /api/v1/webhook-endpoints/<uuid:endpoint_id>": {"description": "Another"},
+    "POST /api/v1/webhook-endpoints/<uuid:endpoint_id>/replay": {
+        "from": "2026-01-01T00:00:00Z",
+        "to": "2026-01-02T00:00:00Z",
+    },
     "PATCH /api/v1/members/<uuid:member_id>": {"name": "Another name"},
     "POST /api/v1/members/<uuid:member_id>/status": {"status": "suspended"},
     f"POST {_PURCHASES}/complete": {},
@@ -57,6 +68,7 @@ def sample_ids(shop: Shop) -> dict[str, UUID | str]:
     }
     with unit_of_work(shop.id):
         found["key_id"] = create_api_key(CANARY, "staff", None, owner_of(shop))[0]
+        found |= _webhook(shop)
         found["location_id"] = create_location({"name": CANARY}, owner_of(shop))
         found["staff_id"] = add_staff(CANARY, address("sample"), "staff", PASSWORD, None, owner_of(shop))
     return found
@@ -66,3 +78,17 @@ def _made(owner: Person, path: str, body: dict[str, Any]) -> str:
     answer = owner.post(path, body)
     assert answer.status_code in (201, 202), answer.json
     return str(answer.json["id"])
+
+
+def _webhook(shop: Shop) -> dict[str, UUID | str]:
+    """An endpoint with a delivery of an event; the caller's unit of work is open."""
+    endpoint_id, _ = add_endpoint(
+        WebhookSender(allows_private=True),
+        url="http://127.0.0.1:9/",
+        description=CANARY,
+        event_types=[],
+        actor=owner_of(shop),
+    )
+    delivery_id = send_test(endpoint_id, actor=owner_of(shop))
+    event_id = webhooks.delivery(endpoint_id, delivery_id)["eventId"]
+    return {"endpoint_id": endpoint_id, "delivery_id": delivery_id, "event_id": event_id}

@@ -10,9 +10,9 @@ from app.embedded import procfile, secrets, settings
 from app.embedded.console import LaunchError
 
 
-def test_the_procfile_names_the_four_processes() -> None:
+def test_the_procfile_names_the_five_processes() -> None:
     commands = procfile.read(Path("Procfile"))
-    assert list(commands) == ["web", "worker_earning", "worker_outside", "scheduler"]
+    assert list(commands) == ["web", "worker_earning", "worker_outside", "worker_webhooks", "scheduler"]
     assert commands["worker_earning"] == "python -m app.worker earning"
 
 
