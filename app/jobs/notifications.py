@@ -14,6 +14,7 @@ from flask import current_app, render_template
 from app.core import clock, failpoints
 from app.core.card_links import card_token
 from app.core.config import settings
+from app.core.invitation_links import InvitationLink, invitation_token
 from app.core.unit_of_work import unit_of_work
 from app.domain.branding import LIGHT, palette
 from app.domain.message_registry import MESSAGES
@@ -96,6 +97,7 @@ def _context(business: dict[str, Any], message: ClaimedMessage) -> dict[str, Any
         "recipient_name": message.recipient_name,
         "program_name": message.program_name,
         **_of_member(business, message),
+        **_of_invited(business, message),
         **MESSAGES[message.kind].words(message.context),
     }
 
@@ -110,3 +112,12 @@ def _of_member(business: dict[str, Any], message: ClaimedMessage) -> dict[str, A
         "member_name": message.recipient_name,
         "joined_on": message.joined_at.astimezone(ZoneInfo(business["timezone"])).date(),
     }
+
+
+def _of_invited(business: dict[str, Any], message: ClaimedMessage) -> dict[str, Any]:
+    """What only somebody invited has: a link, which is made when it is sent, so that no row ever holds it."""
+    if "invitationId" not in message.context:
+        return {}
+    link = InvitationLink(UUID(message.context["invitationId"]), message.context["edition"])
+    token = invitation_token(business["id"], link)
+    return {"invitation_url": f"{settings().base_url}/b/{business['slug']}/invitation/{token}"}
