@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from app.queries.statements import AnyRow
 
 _SHOWN_PROGRAMS = 200
 _ACTIVE_FOR = timedelta(days=30)
+_FEBRUARY, _LAST_DAY = 2, 28
 
 
 def program_figures(now: datetime) -> list[dict[str, Any]]:
@@ -68,6 +70,20 @@ def member_figures(now: datetime) -> dict[str, int]:
         .one()
     )
     return {"total": row.total, "active": row.active, "vouchers_expiring": row.expiring}
+
+
+def birthdays(today: date, limit: int = 4) -> list[dict[str, Any]]:
+    """Members whose birthday is on a local day, by name; 29 February is 28 February in other years (PRODUCT 13)."""
+    is_short = today.month == _FEBRUARY and today.day == _LAST_DAY and not isleap(today.year)
+    days = (today.day, _LAST_DAY + 1) if is_short else (today.day,)
+    rows = session().execute(
+        select(Member.id, Member.name, Member.code)
+        .where(Member.birth_month == today.month, func.extract("day", Member.birthday).in_(days))
+        .where(Member.erased_at.is_(None))
+        .order_by(Member.name, Member.id)
+        .limit(limit)
+    )
+    return [dict(row._mapping) for row in rows]
 
 
 def visits_by_week(today: date, weeks: int, zone: ZoneInfo) -> list[tuple[date, int]]:

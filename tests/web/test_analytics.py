@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,7 +30,11 @@ def test_the_page_shows_both_rates_trends_with_tables_cards_and_locations(cafe: 
     page = browser.get(f"/b/{cafe.slug}/programs/{card}/analytics").get_data(as_text=True)
     for words in ("50.0 %", "1 of 2 members who earned", "100.0 %", "5 visits, 2 joined", "1 person is 1 punch away"):
         assert words in page, words
-    assert page.count("How we count this") == 2
+    assert page.count("How we count this") == 3
+    assert page.count("popovertarget=") == 5
+    for group, total in (("Redeemed", 1), ("Earned, never redeemed", 1), ("Joined only", 0)):
+        assert re.search(rf"{group}\s*<progress.*?>{total}</td>", page, re.S), group
+    assert "1 member has earned and never redeemed" in page
     assert page.count("Show as table") == 3
     assert "No location" in page
     for words in ("130 points earned", "0.0 %", ">Outstanding<", "data-plot="):
@@ -55,6 +60,7 @@ def test_each_table_comes_as_csv_with_the_figures_of_the_page(cafe: Shop, alma: 
     assert table(card, "cards") == [["Punches", "Members"], ["0", "1"], ["1", "0"], ["2", "1"]]
     assert table(card, "locations")[1] == ["No location", "5", "2", "65.00"]
     assert ["Enrolled", "2"] in table(card, "figures")
+    assert table(card, "split")[1:] == [["Redeemed", "1"], ["Earned, never redeemed", "1"], ["Joined only", "0"]]
     assert browser.get(f"/b/{cafe.slug}/programs/{card}/analytics/secrets.csv").status_code == 404
 
 
@@ -72,7 +78,7 @@ def test_a_program_without_any_history_has_a_page_too(cafe: Shop, alma: Person) 
     points, _ = open_shop(cafe)
     for days in (30, 90):
         page = alma.browser().get(f"/b/{cafe.slug}/programs/{points}/analytics?days={days}").get_data(as_text=True)
-        assert "Nothing has been counted yet" in page
+        assert re.search(r"Enrolled.*?r-kpi__value\">0<", page, re.S)
         assert "No purchase has counted in these days." in page
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
@@ -15,12 +19,15 @@ from app.core import clock
 from app.core.unit_of_work import session, unit_of_work
 from app.models.purchase import Purchase
 from app.services.dead_letter_box import bury
+from app.services.programs import create_program
 from tests.factories.businesses import Shop
 from tests.factories.people import Person, submit
-from tests.factories.programs import punch_card
-from tests.factories.trade import join, live_points, live_punch_card, sell, settle
+from tests.factories.programs import owner_of, punch_card
+from tests.factories.trade import activated, join, live_points, live_punch_card, sell, settle
+from tests.services.test_snapshots import ago, open_shop, redeem, write
 
 MOST_STATEMENTS = 8
+MOST_AT_HOME = 10  # which also reads the last 30 nights, birthdays and the setup list
 AT_THE_DOOR = 3  # who is signed in, what they are here, the business with its badge
 
 
@@ -43,11 +50,71 @@ def test_the_figures_of_home_are_true(cafe: Shop, alma: Person) -> None:
         "Redemption rate": ("0", "0 of 1 reward earned"),
     }
     for label, (value, note) in figures.items():
-        shown = page.partition(label)[2][:900]
+        shown = page.partition(f">{label}</a>")[2].partition('class="r-kpi"')[0]
         assert f">{value}<" in shown.replace(" <small>%</small>", ""), label
+        assert f"popover><b>{label}</b>" in shown, label
         assert note in shown, label
     assert "Cleo Marsh" in page.partition('id="top-members"')[2]
     assert "₴100" in page.partition('id="top-members"')[2]
+
+
+def test_home_compares_with_the_nights_before_and_shows_tiers_trends_and_birthdays(cafe: Shop, alma: Person) -> None:
+    _, card = open_shop(cafe)
+    activated(cafe, tiers(cafe))
+    today = clock.now().astimezone(ZoneInfo(cafe.timezone)).date()
+    cleo = join(cafe, "Cleo Marsh", birthday=today.replace(year=2000).isoformat())
+    join(cafe, "Not Today", birthday=(today.replace(year=2000) - timedelta(days=40)).isoformat())
+    for back in (25, 12, 5):
+        sell(cafe, cleo, "10", occurredAt=ago(back))
+    write(cafe)
+    redeem(cafe, card, clock.now())
+    sell(cafe, join(cafe, "Novak"), "10")
+    page = alma.browser().get(f"/b/{cafe.slug}/").get_data(as_text=True)
+    came = page.partition(">Members active in 30 days</a>")[2].partition('class="r-kpi"')[0]
+    assert re.search(r"r-delta--up.*?</span>\s*2", came, re.S)  # none 30 days ago, two now
+    assert "Joins, visits and redemptions by day" in page
+    assert "Cleo Marsh has a birthday today" in page
+    assert "Not Today" not in page.partition('id="tickets"')[2].partition("</section>")[0]
+    held = page.partition('id="tiers-title"')[2].partition("</section>")[0]
+    assert re.search(r"Regular\s*<progress.*?>1</td>.*?100 %", held, re.S)
+
+
+def test_all_that_home_shows_comes_as_csv(cafe: Shop, alma: Person, ben: Person) -> None:
+    open_shop(cafe)
+    cleo = join(cafe, "=Cleo")
+    for back in (25, 5):
+        sell(cafe, cleo, "10", occurredAt=ago(back))
+    write(cafe)
+    browser = alma.browser()
+
+    def table(name: str) -> list[list[str]]:
+        answer = browser.get(f"/b/{cafe.slug}/home/{name}.csv")
+        assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+        return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+    page = browser.get(f"/b/{cafe.slug}/").get_data(as_text=True)
+    for name in ("figures", "weeks", "month", "top-members"):
+        assert f"/home/{name}.csv" in page
+    assert ["Members active in 30 days", "1", "of 1 member"] in table("figures")
+    assert sum(int(row[1]) for row in table("weeks")[1:]) == 2
+    assert sum(int(row[2]) for row in table("month")[1:]) == 2
+    assert table("top-members")[1] == ["'=Cleo", "", "2", "20.00"]
+    assert table("tiers") == [["Tier", "Members"]]
+    assert browser.get(f"/b/{cafe.slug}/home/secrets.csv").status_code == 404
+    assert ben.browser().get(f"/b/{cafe.slug}/home/figures.csv").status_code == 403
+
+
+def tiers(shop: Shop) -> UUID:
+    """A tier that one visit reaches."""
+    tier = {"name": "Regular", "threshold": {"type": "visits", "value": 1, "period": "yearly"}}
+    body = {
+        "name": "Levels",
+        "ruleType": "TIER_BASED",
+        "ruleConfig": {"tiers": [tier], "evaluationPeriod": "yearly"},
+        "startsAt": ago(60).isoformat(),
+    }
+    with unit_of_work(shop.id):
+        return create_program(body, actor=owner_of(shop))
 
 
 def test_a_new_business_is_led_to_its_first_member_and_its_draft(cafe: Shop, alma: Person) -> None:
@@ -104,7 +171,7 @@ def test_no_page_asks_the_database_much(cafe: Shop, alma: Person, path: str) -> 
     assert browser.get(address).status_code == 200  # versions are compiled by the first
     with counted_statements() as statements:
         assert browser.get(address).status_code == 200
-    assert len(statements) - AT_THE_DOOR <= MOST_STATEMENTS, statements
+    assert len(statements) - AT_THE_DOOR <= (MOST_STATEMENTS if path else MOST_AT_HOME), statements
 
 
 @contextmanager

@@ -37,6 +37,15 @@
 
   document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".r-toast").remove());
 
+  // What is fetched anew by itself waits while nobody looks, and while something in it is open to be read.
+  const isBusy = (box) => document.hidden || box.querySelector(":popover-open, details[open]");
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.matches("[data-poll]") && isBusy(event.target)) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) for (const box of document.querySelectorAll("[data-poll]")) htmx.trigger(box, "refresh");
+  });
+
   // htmx does not swap these answers in, so a toast says what happened.
   const WORDS = { 409: "Someone changed this a moment ago. Load the page again to see it.",
     429: "That was a lot at once. Try again in a minute.",

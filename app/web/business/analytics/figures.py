@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,14 +38,35 @@ def kpis(known: Figures, unit: Unit) -> list[dict[str, Any]]:
     """Return five key numbers as of now."""
     issued, redeemed, left = amounts(known, unit)
     return [
-        {"label": "Enrolled", "value": points(known["enrollments"]), "note": "in all"},
-        {"label": "Active participants", "value": points(known["active_participants"]), "note": "in the last 90 days"},
-        {"label": f"{unit.name} earned", "value": unit.written(issued), "note": "in all"},
-        {"label": f"{unit.name} redeemed", "value": unit.written(redeemed), "note": "in all"},
+        {
+            "label": "Enrolled",
+            "value": points(known["enrollments"]),
+            "note": "in all",
+            "what": "Members who take part, whether or not they have bought something.",
+        },
+        {
+            "label": "Active participants",
+            "value": points(known["active_participants"]),
+            "note": "in the last 90 days",
+            "what": "Members who earned or used something in this program in the last 90 days.",
+        },
+        {
+            "label": f"{unit.name} earned",
+            "value": unit.written(issued),
+            "note": "in all",
+            "what": "All that purchases have brought, less what refunds took back.",
+        },
+        {
+            "label": f"{unit.name} redeemed",
+            "value": unit.written(redeemed),
+            "note": "in all",
+            "what": "All that members have used.",
+        },
         {
             "label": f"{unit.name} {'not redeemed' if unit.is_vouchers else 'outstanding'}",
             "value": unit.written(left),
             "note": "ready or run out" if unit.is_vouchers else f"{unit.written(known['points_expired'])} expired",
+            "what": "Earned, and not used." if unit.is_vouchers else "Earned, and neither used nor expired.",
         },
     ]
 
@@ -76,6 +97,34 @@ def rates(known: Figures, unit: Unit) -> list[dict[str, Any]]:
             "note": f"{unit.written(redeemed)} of {unit.written(issued)}",
             "words": f"All {what} redeemed, divided by all {what} earned; what refunds took back is taken off.",
         },
+    ]
+
+
+def split(known: Figures) -> list[dict[str, Any]]:
+    """Return the members in three parts, {name, total, share in percent}: how far they have come."""
+    redeemed, earned = known["redeemed_members"], known["earned_members"]
+    parts = {
+        "Redeemed": redeemed,
+        "Earned, never redeemed": max(0, earned - redeemed),
+        "Joined only": max(0, known["enrollments"] - earned),
+    }
+    return shares(parts)
+
+
+def split_title(parts: Sequence[Figures]) -> str:
+    """Say the finding: who has earned and has had nothing for it yet, else how many have."""
+    waiting = parts[1]["total"]
+    if waiting:
+        return f"{counted(waiting, 'member has', 'members have')} earned and never redeemed"
+    return f"{counted(parts[0]['total'], 'member has', 'members have')} redeemed"
+
+
+def shares(parts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return {name, total, share} of each part; shares are whole percents of the sum."""
+    whole = sum(parts.values())
+    return [
+        {"name": name, "total": total, "share": round(100 * total / whole) if whole else 0}
+        for name, total in parts.items()
     ]
 
 

@@ -35,6 +35,9 @@ def show(program_id: UUID) -> str:
         kpis=figures.kpis(known, unit),
         rates=figures.rates(known, unit),
         as_of=known["as_of"],
+        split=figures.split(known),
+        split_title=figures.split_title(figures.split(known)),
+        tiers=figures.shares(known["tiers"]) if program["ruleType"] == "TIER_BASED" else [],
         spans=[_span_link(program_id, each, span) for each in spans.SPANS],
         days=span,
         charts=[tables.people(periods, span), tables.amounts_chart(periods, span, unit)],
@@ -63,6 +66,13 @@ def _rows(program: dict[str, Any], table: str, span: int) -> list[list[Any]]:
         case "cards":
             chart = cards_chart(program)[0] or {"first_column": "On the card", "rows": []}
             return [[chart["first_column"], "Members"], *([row["label"], row["total"]] for row in chart["rows"])]
+        case "split":
+            return [
+                ["Group", "Members"],
+                *([row["name"], row["total"]] for row in figures.split(_known(program_id, span))),
+            ]
+        case "tiers":
+            return [["Tier", "Members"], *([tier, total] for tier, total in _known(program_id, span)["tiers"].items())]
         case "locations":
             return tables.location_rows(_locations(program_id, span), g.business["currency"])
         case _:

@@ -10,13 +10,16 @@ from typing import Any
 from flask import url_for
 
 from app.domain.money import exponent
+from app.web.business.dashboard.month import DAYS
 from app.web.support.formatting import money, points
-from app.web.support.words import counted, listed
+from app.web.support.words import called, counted, listed
 
 Program = Mapping[str, Any]
 Weeks = Sequence[tuple[date, int]]
 
 _NOON, _EVENING = 12, 18
+_MOST_TICKETS = 3
+_MOST_NAMES = 3
 
 
 def greeting(local: datetime, name: str) -> str:
@@ -50,23 +53,28 @@ def weeks_title(weeks: Weeks) -> str:
     return f"{said}, {abs(now - before):,} {'more' if now > before else 'fewer'} than in the 7 before"
 
 
-def tickets(programs: Sequence[Program], members: Mapping[str, int], attention: int) -> list[dict[str, str]]:
-    """Return up to three things that need a person."""
-    return [*_failures(attention), *_drafts(programs), *_running_out(members["vouchers_expiring"])]
+def tickets(
+    programs: Sequence[Program], members: Mapping[str, int], attention: int, birthdays: Sequence[Program]
+) -> list[dict[str, str]]:
+    """Return up to three things that need a person, the most pressing first."""
+    found = [
+        *_failures(attention),
+        *_drafts(programs),
+        *_running_out(members["vouchers_expiring"]),
+        *_birthdays(birthdays),
+    ]
+    return found[:_MOST_TICKETS]
 
 
-def kpis(programs: Sequence[Program], members: Mapping[str, int], weeks: Weeks, currency: str) -> list[dict[str, Any]]:
-    """Return the six key numbers of Home."""
+def kpis(
+    programs: Sequence[Program], members: Mapping[str, int], weeks: Weeks, currency: str, month: Sequence[Program]
+) -> list[dict[str, Any]]:
+    """Return the six key numbers of Home; ``month`` is the last 31 nights' snapshots, the oldest first."""
     return [
         _visits(weeks),
-        {
-            "label": "Members active in 30 days",
-            "value": points(members["active"]),
-            "note": f"of {counted(members['total'], 'member')}",
-            "href": url_for("members.index"),
-        },
-        _outstanding(programs, currency),
-        _redemption_rate(programs),
+        _came(members, month),
+        _outstanding(programs, currency, month),
+        _redemption_rate(programs, month),
         _active(programs),
         _rewards(programs, members),
     ]
@@ -85,15 +93,31 @@ def _worth(program: Program, places: int) -> Fraction:
 
 
 def _visits(weeks: Weeks) -> dict[str, Any]:
+    now, before = weeks[-1][1], weeks[-2][1]
     return {
         "label": "Visits in 7 days",
-        "value": points(weeks[-1][1]),
-        "note": f"{points(weeks[-2][1])} in the 7 before",
+        "value": points(now),
+        "delta": _delta(now, before),
+        "note": f"{points(before)} in the 7 before",
         "series": [total for _, total in weeks],
+        "what": "A member's local day with at least one purchase is one visit.",
+        "href": url_for("members.index"),
     }
 
 
-def _outstanding(programs: Sequence[Program], currency: str) -> dict[str, Any]:
+def _came(members: Mapping[str, int], month: Sequence[Program]) -> dict[str, Any]:
+    return {
+        "label": "Members active in 30 days",
+        "value": points(members["active"]),
+        "delta": _since(month, "active_members", members["active"]),
+        "note": f"of {counted(members['total'], 'member')}",
+        "series": _line(month, "active_members", members["active"]),
+        "what": "Members with a purchase in the last 30 days, against how many there were 30 days ago.",
+        "href": url_for("members.index"),
+    }
+
+
+def _outstanding(programs: Sequence[Program], currency: str, month: Sequence[Program]) -> dict[str, Any]:
     total = sum(program["outstanding"] for program in programs if program["ruleType"] == "POINTS_BASED")
     cash_back = sum(program["outstanding"] for program in programs if program["ruleType"] == "CASH_BACK")
     owed = f"You owe {money(worth_minor(programs, exponent(currency)), currency)}"
@@ -101,17 +125,26 @@ def _outstanding(programs: Sequence[Program], currency: str) -> dict[str, Any]:
         "label": "Points outstanding",
         "value": points(total),
         "note": f"{owed}, and {money(cash_back, currency)} cash back" if cash_back else owed,
+        "series": _line(month, "total_points_outstanding", total),
+        "what": "Points earned and not used yet, and what they are worth if everybody used them today.",
+        "href": url_for("programs.index", ruleType="POINTS_BASED"),
     }
 
 
-def _redemption_rate(programs: Sequence[Program]) -> dict[str, Any]:
+def _redemption_rate(programs: Sequence[Program], month: Sequence[Program]) -> dict[str, Any]:
     earned = sum(program["vouchersIssued"] for program in programs)
     redeemed = sum(program["redemptions"] for program in programs)
+    rate = 100 * redeemed // earned if earned else 0
+    before = _rate(month[0]) if len(month) > DAYS else None
     return {
         "label": "Redemption rate",
-        "value": f"{100 * redeemed // earned}" if earned else "–",
+        "value": f"{rate}" if earned else "–",
         "unit": "%" if earned else None,
+        "delta": _delta(rate, before) if earned and before is not None else None,
         "note": f"{points(redeemed)} of {counted(earned, 'reward')} earned" if earned else "No reward earned yet",
+        "series": [_rate(row) for row in month] if earned else None,
+        "what": "Rewards used, divided by rewards earned, against what it was 30 days ago.",
+        "href": url_for("programs.index", sort="redemptions"),
     }
 
 
@@ -122,6 +155,7 @@ def _active(programs: Sequence[Program]) -> dict[str, Any]:
         "label": "Active programs",
         "value": points(totals["ACTIVE"]),
         "note": starts,
+        "what": "Programs that customers can earn in at this moment.",
         "href": url_for("programs.index", status="active"),
     }
 
@@ -133,7 +167,30 @@ def _rewards(programs: Sequence[Program], members: Mapping[str, int]) -> dict[st
         "label": "Rewards earned",
         "value": points(sum(program["vouchersIssued"] for program in programs)),
         "note": note if soon else "None runs out within a week",
+        "what": "Vouchers that cards, goals and visits have brought, used or not.",
+        "href": url_for("members.index"),
     }
+
+
+def _rate(row: Mapping[str, Any]) -> int:
+    return 100 * row["vouchers_redeemed"] // row["vouchers_issued"] if row["vouchers_issued"] else 0
+
+
+def _line(month: Sequence[Mapping[str, Any]], name: str, now: int) -> list[int] | None:
+    """Return how a figure stood each night of the last month, and now; nothing before the second night."""
+    return [*(row[name] for row in month), now] if len(month) > 1 else None
+
+
+def _since(month: Sequence[Mapping[str, Any]], name: str, now: int) -> dict[str, str] | None:
+    """Compare with the night a month ago; a business that had no history then had none of anything."""
+    return _delta(now, month[0][name] if len(month) > DAYS else 0) if month else None
+
+
+def _delta(now: int, before: int) -> dict[str, str] | None:
+    """Return by how much a figure rose or fell; nothing where it stayed."""
+    if now == before:
+        return None
+    return {"direction": "up" if now > before else "down", "words": points(abs(now - before))}
 
 
 def _failures(total: int) -> list[dict[str, str]]:
@@ -157,6 +214,21 @@ def _running_out(total: int) -> list[dict[str, str]]:
         return []
     title = f"{counted(total, 'reward runs', 'rewards run')} out within a week"
     return [_ticket("gift", title, "Remind people at the counter.", url_for("members.index"), "See members")]
+
+
+def _birthdays(members: Sequence[Program]) -> list[dict[str, str]]:
+    if not members:
+        return []
+    names = [called(member) for member in members]
+    is_one = len(names) == 1
+    who = listed(names) if len(names) <= _MOST_NAMES else listed([*names[: _MOST_NAMES - 1], "others"])
+    href = url_for("members.show", member_id=members[0]["id"]) if is_one else url_for("members.index")
+    title = f"{who} {'has' if is_one else 'have'} a birthday today"
+    return [
+        _ticket(
+            "cake", title, "A word at the counter goes a long way.", href, "See their card" if is_one else "See members"
+        )
+    ]
 
 
 def _ticket(icon: str, title: str, words: str, href: str, link_words: str) -> dict[str, str]:
