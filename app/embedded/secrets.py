@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 
 from app.embedded.settings import parse
 
-NAMES = ("SECRET_KEY", "JWT_SECRET", "PIN_PEPPER")
+NAMES = ("SECRET_KEY", "JWT_SECRET", "PIN_PEPPER", "VAPID_SECRET")
 BYTES = 48
 
 

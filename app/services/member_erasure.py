@@ -14,6 +14,8 @@ from app.models.message import Message
 from app.services import audit
 from app.services.member_index import forget_member
 from app.services.members import locked_member
+from app.services.portal_sign_in import end_sessions_of
+from app.services.push import forget_devices
 
 
 def erase_member(member_id: UUID, *, actor: Actor) -> None:
@@ -30,4 +32,6 @@ def erase_member(member_id: UUID, *, actor: Actor) -> None:
     entries = select(LedgerEntry.id).where(LedgerEntry.member_id == member_id)
     session().execute(delete(EntryNote).where(EntryNote.entry_id.in_(entries)))
     session().execute(update(Message).where(Message.member_id == member_id).values(context={}))
+    end_sessions_of(member_id, "erased")
+    forget_devices(member_id)
     audit.record(actor, "member.erased", ("member", member_id))

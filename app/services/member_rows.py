@@ -21,6 +21,7 @@ def new_row(**values: Any) -> dict[str, Any]:
         "email": None,
         "phone": None,
         "birthday": None,
+        "birthday_set_at": clock.now() if values.get("birthday") else None,
         "external_id": None,
         "code": code(),
         "referral_code": code(),

@@ -100,6 +100,8 @@ def _write(member: Member, values: Mapping[str, Any]) -> None:
         with session().begin_nested():
             for key, value in values.items():
                 setattr(member, _COLUMNS.get(key, key), value)
+            if "birthday" in values:
+                member.birthday_set_at = clock.now()
             member.version += 1
             session().flush()
     except IntegrityError as error:

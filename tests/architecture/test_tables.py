@@ -19,6 +19,7 @@ PLATFORM = {
     "device",
     "idempotency",
     "due",
+    "join_link",
 }
 
 TENANT = sorted(

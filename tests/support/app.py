@@ -45,6 +45,7 @@ def settings_for(database: Database, **overrides: object) -> Settings:
         "api_rate_limit": "off",
         "api_ingest_rate_limit": "off",
         "auth_rate_limit": "off",
+        "code_rate_limit": "off",
         "log_level": "ERROR",
     }
     return Settings.from_env(database.environment(), **(chosen | overrides))

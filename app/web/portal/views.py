@@ -1,33 +1,63 @@
-"""A member's own card, opened by a signed link; sign-in comes later (docs/adr/0011)."""
+"""A member's own card: to use for who is signed in, to look at for who has the signed link (docs/adr/0011)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from flask import abort, g, make_response, render_template
+from flask import abort, g, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.card_links import member_of_card
+from app.core.card_tokens import LIFETIME_SECONDS, card_token, short_code
 from app.domain.permissions import Open
-from app.queries import timeline
-from app.queries.enrollments import enrollments_of
 from app.queries.members import member as read_member
 from app.queries.vouchers import vouchers_of
-from app.web.support.context import shop_icon
+from app.web.portal.door import member_page
+from app.web.portal.home import card_context, spaced
 from app.web.support.doors import area, page
-from app.web.support.formatting import money, short_day
-from app.web.support.gains import gains
-from app.web.support.rewards import ready_rewards
-from app.web.support.standings import balance_of, standings, tier_of
-from app.web.support.story import bought, line
-from app.web.support.words import called, day_words
+from app.web.support.htmx import render
+from app.web.support.words import called
 
 bp = area("portal", __name__, door="m")
 
-_HISTORY = 10
+SHOWN_SECONDS = 15 * 60
+
 _MOST_VOUCHERS = 100
+
+
+@member_page(bp, "/")
+def home() -> str:
+    """Show the card of the member who is signed in, or only the older part of the history."""
+    before = request.args.get("before")
+    context = card_context(g.member.member_id, before)
+    return render_template("portal/card.html", is_own=True, live=_live_code(g.member.member_id), **context)
+
+
+@member_page(bp, "/code")
+def code() -> str:
+    """Show the code alone, as large as the screen; its fragment is what renews it."""
+    member = read_member(g.member.member_id)
+    static = {"text": spaced(member["code"]), "qr_text": member["code"]}
+    context = {"live": _live_code(member["id"]), "code": static, "member": {"name": called(member)}}
+    return render("portal/code.html", "portal/_code.html", **context)
+
+
+@member_page(bp, "/use/<uuid:voucher_id>")
+def use(voucher_id: UUID) -> Any:
+    """Show one reward with its code to the staff; the screen leaves by itself after a quarter of an hour."""
+    vouchers = vouchers_of(g.member.member_id, limit=_MOST_VOUCHERS).rows
+    voucher = next((one for one in vouchers if one["id"] == voucher_id), None)
+    if voucher is None:
+        abort(404)
+    shown = {
+        "voucher": voucher,
+        "code": {"text": spaced(voucher["code"]), "qr_text": voucher["code"]},
+        "seconds": SHOWN_SECONDS,
+        "minutes": SHOWN_SECONDS // 60,
+    }
+    return render_template("portal/use.html", **shown)
 
 
 @page(bp, "/card/<token>", permission=Open.MEMBER)
@@ -36,63 +66,13 @@ def card(token: str) -> Response:
     member_id = member_of_card(g.business["id"], token, clock.now())
     if member_id is None:
         abort(404)
-    member, currency = read_member(member_id), g.business["currency"]
-    enrollments = enrollments_of(member_id)
-    vouchers = vouchers_of(member_id, limit=_MOST_VOUCHERS).rows
-    told = timeline.timeline_of(member_id, currency, enrollments, limit=_HISTORY)
-    tier = tier_of(enrollments)
-    response = make_response(
-        render_template(
-            "portal/card.html",
-            member={"name": called(member), "standing_words": f"{tier} member" if tier else "Member"},
-            balance=balance_of(enrollments),
-            code={"text": _spaced(member["code"]), "qr_text": member["code"]},
-            standings=standings(enrollments, currency=currency, icon=shop_icon()),
-            ready=ready_rewards(vouchers, {}),
-            tracker=None,
-            expiring_words=_expiring(enrollments),
-            history=[_told(fact, currency) for fact in told.rows if fact["kind"] != "joined"],
-            paused_words=_paused(enrollments),
-        )
-    )
+    response = make_response(render_template("portal/card.html", is_own=False, live=None, **card_context(member_id)))
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _spaced(code: str) -> str:
-    """Return a code in groups of four, as people say it."""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-def _expiring(enrollments: Iterable[Mapping[str, Any]]) -> str | None:
-    """Say which points run out next."""
-    next_up = [found["progress"]["nextExpiry"] for found in enrollments if found["ruleType"] == "POINTS_BASED"]
-    soonest = min((each for each in next_up if each), key=lambda each: each["at"], default=None)
-    return f"{soonest['points']:,} points run out on {short_day(soonest['at'])}." if soonest else None
-
-
-def _told(fact: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    """Return one line of the history: shorter than the owner's, in the member's words."""
-    day = day_words(fact["at"])
-    if fact["kind"] != "purchase":
-        drawn = line(fact, currency)
-        return {"title": drawn["title"], "meta": f"{day}. {fact['program_name']}", "amount": drawn.get("amount")}
-    given = [words for pair in fact["outcomes"] for words in gains(pair.last, currency)]
-    paid = money(fact["amount_minor"], currency) if fact["sale_kind"] == "sale" else None
-    parts = [f"{day}, {fact['location_name']}" if fact["location_name"] else day, paid]
-    return {
-        "title": bought(fact),
-        "meta": ". ".join(part for part in parts if part),
-        "amount": given[0] if given else None,
-        "note": _and_more(given[1:]),
-    }
-
-
-def _paused(enrollments: Sequence[Mapping[str, Any]]) -> str | None:
-    """Say it when nothing can be collected at the moment."""
-    states = {found["programStatus"] for found in enrollments}
-    return "Collecting is paused. What you have is safe." if "PAUSED" in states and "ACTIVE" not in states else None
-
-
-def _and_more(given: Sequence[str]) -> str | None:
-    return f"{given[0]} and {len(given) - 1} more" if len(given) > 1 else next(iter(given), None)
+def _live_code(member_id: UUID) -> dict[str, Any]:
+    """Return the code of the moment: {qr_text, text, seconds}; ``seconds`` is how long it is good for."""
+    now = clock.now()
+    words = spaced(short_code(read_member(member_id)["code"], now))
+    return {"qr_text": card_token(member_id, now), "text": words, "seconds": LIFETIME_SECONDS}

@@ -34,12 +34,18 @@ def area(name: str, import_name: str, path: str = "", *, door: str = "b") -> Blu
 
 
 def page(
-    blueprint: Blueprint, path: str, *, permission: Permission | Open, methods: tuple[str, ...] = ("GET",)
+    blueprint: Blueprint,
+    path: str,
+    *,
+    permission: Permission | Open,
+    methods: tuple[str, ...] = ("GET",),
+    keeps_refusals: bool = False,
 ) -> Callable[[View], View]:
     """Register a view of an area, or of pages without a business, with the permission that it asks for.
 
     Inside an area it runs in one transaction of the business, committed when it answers below 400 and rolled back
-    otherwise. `g.caller` is who is signed in (staff's door). Without an area it runs in no scope.
+    otherwise; with `keeps_refusals` also a refusal is committed, which counts tries. `g.caller` is who is signed in
+    (staff's door). Without an area it runs in no scope.
     """
 
     def register(view: View) -> View:
@@ -50,7 +56,7 @@ def page(
             business_id = _admitted(permission)
             if business_id is None:
                 return _ask_to_sign_in()
-            return _in_transaction(business_id, lambda: make_response(view(**parts)))
+            return _in_transaction(business_id, lambda: make_response(view(**parts)), keeps_refusals)
 
         serve.permission = permission  # type: ignore[attr-defined]
         blueprint.add_url_rule(path, endpoint=view.__name__, view_func=serve, methods=list(methods))
@@ -112,12 +118,12 @@ class _Refused(Exception):
         self.response = response
 
 
-def _in_transaction(business_id: UUID, view: Callable[[], AnyResponse]) -> AnyResponse:
+def _in_transaction(business_id: UUID, view: Callable[[], AnyResponse], keeps_refusals: bool) -> AnyResponse:
     try:
         with unit_of_work(business_id):
             g.business = businesses.header()
             response = view()
-            if response.status_code >= _FIRST_ERROR:
+            if response.status_code >= _FIRST_ERROR and not keeps_refusals:
                 raise _Refused(response)
             return response
     except _Refused as refused:

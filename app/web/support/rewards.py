@@ -11,7 +11,10 @@ Voucher = Mapping[str, Any]
 
 
 def ready_rewards(vouchers: Iterable[Voucher], program_names: Mapping[Any, str]) -> list[dict[str, Any]]:
-    """Return {words, program_name, note, total}, what runs out first before the others. ``vouchers`` of any status."""
+    """Return {id, words, program_name, note, total}, what runs out first before the others.
+
+    ``vouchers`` of any status; ``id`` is that of the one that runs out first.
+    """
     groups: dict[tuple[Any, str], list[Voucher]] = {}
     for voucher in vouchers:
         if voucher["status"] == "available":
@@ -23,8 +26,10 @@ def ready_rewards(vouchers: Iterable[Voucher], program_names: Mapping[Any, str])
 def _reward(same: list[Voucher], program_name: str) -> dict[str, Any]:
     ends = [voucher["expiresAt"] for voucher in same if voucher["expiresAt"]]
     until = min(ends, default=None)
+    soonest = next(voucher for voucher in same if voucher["expiresAt"] == until)
     first = "The first until" if len(same) > 1 else "Until"
     return {
+        "id": soonest["id"],
         "words": same[0]["description"],
         "program_name": program_name,
         "note": f"{first} {short_day(until)}" if until else "No end date",

@@ -1,0 +1,35 @@
+"""Reads what members have agreed to: the newest word on each kind counts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.unit_of_work import session
+from app.models.consent import Consent
+
+KINDS = ("card_mail", "offers_mail", "push")
+
+
+def consents_of(member_id: UUID) -> dict[str, bool]:
+    """Return {kind: agreed} for every kind; what was never asked is not agreed to."""
+    newest = (
+        select(Consent.kind, Consent.is_given)
+        .where(Consent.member_id == member_id)
+        .distinct(Consent.kind)
+        .order_by(Consent.kind, Consent.said_at.desc(), Consent.id.desc())
+    )
+    return dict.fromkeys(KINDS, False) | {row.kind: row.is_given for row in session().execute(newest)}
+
+
+def consent_history(member_id: UUID) -> list[dict[str, Any]]:
+    """Return every word said, the first one first: {kind, isGiven, source, words, saidAt}."""
+    rows = session().scalars(
+        select(Consent).where(Consent.member_id == member_id).order_by(Consent.said_at, Consent.id)
+    )
+    return [
+        {"kind": row.kind, "isGiven": row.is_given, "source": row.source, "words": row.words, "saidAt": row.said_at}
+        for row in rows
+    ]
