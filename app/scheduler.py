@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
+from app.core import clock
 from app.core.config import Settings
 from app.core.leadership import Leadership
 from app.factory import create_app
@@ -52,13 +53,17 @@ def _stop_on_signals() -> threading.Event:
 
 
 def _start(app: Flask, all_ticks: list[Tick]) -> BackgroundScheduler:
-    """Tick from memory, in UTC; what was missed is made up for once, and no tick overtakes itself."""
+    """Tick from memory, in UTC, at once and then on time: a new leader makes up for what the last one left.
+
+    What was missed is made up for once, and no tick overtakes itself.
+    """
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     for tick in all_ticks:
         trigger = IntervalTrigger(seconds=tick.seconds, timezone=UTC)
-        scheduler.add_job(functools.partial(_act, app, tick), trigger, id=tick.name, name=tick.name)
+        act = functools.partial(_act, app, tick)
+        scheduler.add_job(act, trigger, id=tick.name, name=tick.name, next_run_time=clock.now())
     scheduler.start()
     return scheduler
 
