@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.api.answers import encode
 from app.core import faults
+from app.core.config import settings
 from app.core.request_log import request_id
 from app.domain import errors
 from app.queries.paging import UnknownCursor
@@ -62,7 +63,7 @@ def answer_error(error: Exception) -> Response:
     if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("unforeseen", exc_info=error)
     body = {
-        "type": f"urn:regulars:problem:{problem.code}",
+        "type": f"{settings().base_url}/api/problems/{problem.code}",
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "detail": problem.detail,

@@ -74,7 +74,7 @@ def test_a_wrong_password_and_an_unknown_e_mail_are_answered_alike(
     answer = client.post("/api/v1/auth/token", json={"email": chosen, "password": "wrong password"})
     said = {name: value for name, value in answer.json.items() if name != "requestId"}
     assert said == {
-        "type": "urn:regulars:problem:wrong_credentials",
+        "type": "http://localhost:8000/api/problems/wrong_credentials",
         "title": "Unauthorized",
         "status": 401,
         "detail": "E-mail and password do not fit",

@@ -60,6 +60,7 @@ def sample_ids(shop: Shop) -> dict[str, UUID | str]:
         "purchase_id": _made(shop.owner, "/purchases", purchase),
         "program_id": punch_card(shop, name=CANARY),
         "number": "1",
+        "code": "not_found",
         "table": "days",
         "template_id": "coffee-punch-card",
         "article_key": "rule-types",
