@@ -107,7 +107,15 @@ _LINES: dict[str, Callable[[Params, str], str]] = {
     "member_cap_reached": _limit("the most for one member"),
     "budget_reached": _limit("the program's budget"),
     "taken_back": lambda params, _: f"{params['points']:,} {_TAKEN_FOR.get(params['reason'], 'taken back')}",
-    "adjusted": lambda params, _: f"{_count(abs(params['points']), 'point')} {'given' if params['points'] > 0 else 'taken away'} by hand",
+    "adjusted": lambda params, _: (
+        f"{_count(abs(params['points']), 'point')} {'given' if params['points'] > 0 else 'taken away'} by hand"
+    ),
+    "imported": lambda params, _: f"from the file {params['file']}",
+    "undone": _fixed("undone: what was done before is taken back"),
+    "merged": lambda params, _: f"{_count(params['points'], 'point')} of the same person's other account",
+    "unmerged": _fixed("back to the account they came from"),
+    "redeemed": lambda params, _: f"{_count(params['points'], 'point')} turned into a reward",
+    "returned": lambda params, _: f"{_count(params['points'], 'point')} back from a cancelled redemption",
     "expired": lambda params, _: f"{_count(params['points'], 'point')} ran out",
     "zero_amount": _fixed("nothing was paid"),
     "member_not_active": _fixed("this member is suspended or has expired, so nothing is earned"),

@@ -27,6 +27,7 @@ DUE: dict[str, tuple[str, str]] = {
     "notices": ("notifications", "lifecycle.tell_participants"),
     "sign_in": ("notifications", "sign_in.send_codes"),
     "push": ("notifications", "push.send_pushes"),
+    "nudges": ("notifications", "onboarding.nudge_owners"),
 }
 
 

@@ -14,7 +14,10 @@ from app.models.keys import belongs_to
 
 
 class MemberImport(TenantOwned, Base):
-    """``columns`` is field → place of the column; ``mode`` says whether balances in the file are added or set."""
+    """``columns`` is field → place of the column; ``mode`` says whether balances in the file are added or set.
+
+    ``totals`` is what a dry run found (empty: none was made since the columns were chosen).
+    """
 
     __tablename__ = "member_import"
 
@@ -26,6 +29,7 @@ class MemberImport(TenantOwned, Base):
     program_id: Mapped[UUID | None]
     state: Mapped[str] = mapped_column(default="draft")
     rows: Mapped[int] = mapped_column(default=0)
+    totals: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     operation_id: Mapped[UUID | None]
     undo_operation_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -43,7 +47,7 @@ class MemberImport(TenantOwned, Base):
 
 
 class MemberImportRow(TenantOwned, Base):
-    """One row of the file, as it was; ``before`` are a changed member's values, for the undo; ``points`` what it gave.
+    """One row of the file, as it was; ``before`` are a changed member's values, each with what it became; ``points`` what it gave.
 
     (import, number) is the business key of everything that the row does.
     """
@@ -67,5 +71,6 @@ class MemberImportRow(TenantOwned, Base):
         CheckConstraint(
             "state IN ('waiting', 'created', 'updated', 'same', 'failed', 'undone', 'kept')", name="state"
         ),
+        Index("ix_member_import_row_member", "business_id", "member_id"),
         Index("ix_member_import_row_state", "business_id", "import_id", "state", "number"),
     )

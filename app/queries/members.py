@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, select
+from sqlalchemy import bindparam, select
 
 from app.core import clock
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
-from app.domain.member_words import words_sought
-from app.domain.segments import BUILT_IN, NEW_FOR
 from app.models.member import Member
-from app.models.member_word import MemberWord
+from app.queries.member_search import MemberFilter, conditions
 from app.queries.paging import Slice, older_than, slice_of
 from app.queries.statements import AnySelect
-
-_HIGHEST = "\U0010ffff"
 
 _MEMBERS: AnySelect = select(
     Member.id,
@@ -70,9 +65,7 @@ def members_slice(
     Raises UnknownCursor.
     """
     filters = [
-        *(_has_word(word) for word in words_sought(q or "")),
-        *([Member.status == status] if status else []),
-        *([_in_segment(segment, clock.now())] if segment else []),
+        *conditions(MemberFilter(q=q or "", status=status, segment=segment), clock.now()),
         older_than(Member.joined_at, Member.id, cursor),
     ]
     newest = _MEMBERS.where(*filters).order_by(Member.joined_at.desc(), Member.id.desc()).limit(limit + 1)
@@ -103,15 +96,3 @@ def _member_object(row: Mapping[Any, Any]) -> dict[str, Any]:
         "lastPurchaseAt": row["last_purchase_at"],
         "version": row["version"],
     }
-
-
-def _has_word(beginning: str) -> ColumnElement[bool]:
-    begins_so = and_(MemberWord.word >= beginning, MemberWord.word < beginning + _HIGHEST)
-    return Member.id.in_(select(MemberWord.member_id).where(begins_so))
-
-
-def _in_segment(segment: str, now: datetime) -> ColumnElement[bool]:
-    """The filter that says the same as domain.segments: ``new`` is the one segment there is so far."""
-    if segment not in BUILT_IN:
-        return false()
-    return Member.joined_at > now - NEW_FOR

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +24,14 @@ def index_members(members: Iterable[Mapping[str, Any]]) -> None:
 
 def reindex_member(member: Mapping[str, Any]) -> None:
     """Replace the words of one member whose row is locked."""
-    forget_member(member["id"])
-    index_members([member])
+    reindex_members([member])
+
+
+def reindex_members(members: Sequence[Mapping[str, Any]]) -> None:
+    """Replace the words of members whose rows are locked; two statements."""
+    if members:
+        session().execute(delete(MemberWord).where(MemberWord.member_id.in_([member["id"] for member in members])))
+        index_members(members)
 
 
 def forget_member(member_id: UUID) -> None:

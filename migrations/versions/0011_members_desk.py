@@ -212,6 +212,7 @@ def _imports() -> None:
         sa.Column("program_id", sa.Uuid(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("totals", JSONB(), nullable=False),
         sa.Column("operation_id", sa.Uuid(), nullable=True),
         sa.Column("undo_operation_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -250,6 +251,7 @@ def _imports() -> None:
         _belongs("member_import_row", "member_id", "member"),
         sa.PrimaryKeyConstraint("business_id", "import_id", "number", name=op.f("pk_member_import_row")),
     )
+    op.create_index("ix_member_import_row_member", "member_import_row", ["business_id", "member_id"])
     op.create_index(
         "ix_member_import_row_state", "member_import_row", ["business_id", "import_id", "state", "number"], unique=False
     )
