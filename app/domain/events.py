@@ -24,3 +24,5 @@ class EventType(StrEnum):
     VOUCHER_ISSUED = "loyalty.voucher.issued"
     VOUCHER_REDEEMED = "loyalty.voucher.redeemed"
     VOUCHER_EXPIRED = "loyalty.voucher.expired"
+    REDEMPTION_REQUESTED = "loyalty.redemption.requested"
+    REDEMPTION_UPDATED = "loyalty.redemption.updated"

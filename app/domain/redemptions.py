@@ -49,6 +49,13 @@ def check_move(status: str, to: str) -> None:
     raise Conflict("invalid_transition", f"This redemption is {status}: {after}")
 
 
+def moved_words(status: str, moved_by: str, moved_at: datetime, now: datetime) -> str:
+    """Who was faster: "Sam approved this 5 s ago"."""
+    verb = "requested" if status == _S.PENDING else "marked" if status == _S.SHIPPED else status
+    after = " as shipped" if status == _S.SHIPPED else ""
+    return f"{moved_by or 'Somebody'} {verb} this{after} {_ago(now - moved_at)} ago"
+
+
 def returned_expiry(expires_at: datetime | None, now: datetime) -> datetime | None:
     """When points that come back run out: when their lot does, but at least 14 days from now; never stays never."""
     return None if expires_at is None else max(expires_at, now + LEAST_AFTER_RETURN)
@@ -70,6 +77,14 @@ def money_for_points(points: int, config: Config, currency: str) -> int:
         near = f" The nearest below is {below:,}." if below >= config.minimum_redemption_points and below else ""
         _refuse(f"{points:,} points do not give a whole amount.{near} Use a multiple of {step:,}")
     return points * minor_a_unit // config.redemption_rate
+
+
+def _ago(passed: timedelta) -> str:
+    seconds = max(1, int(passed.total_seconds()))
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 def _by_steps(points: int, steps: Sequence[RedemptionStep]) -> int:

@@ -14,7 +14,12 @@ from app.models.keys import belongs_to, unique_in_business
 
 
 class Voucher(TenantOwned, Base):
-    """A rule's reward, issued under the lock of its member; the enrollment counts those that were not revoked."""
+    """A reward to hand in, issued under the lock of its member.
+
+    A rule's voucher has an enrollment, which counts those that were not revoked. A catalogue's has a redemption, and
+    ``program_id`` is the program that was paid with; the redemption refers to the voucher, so ``redemption_id`` itself
+    is no foreign key. ``warned_days`` is the last warning that went out: 7, then 1.
+    """
 
     __tablename__ = "voucher"
     __names_business__ = False
@@ -23,8 +28,10 @@ class Voucher(TenantOwned, Base):
     code: Mapped[str]
     member_id: Mapped[UUID]
     program_id: Mapped[UUID]
-    enrollment_id: Mapped[UUID]
-    version_id: Mapped[UUID]
+    enrollment_id: Mapped[UUID | None]
+    version_id: Mapped[UUID | None]
+    redemption_id: Mapped[UUID | None]
+    reward_id: Mapped[UUID | None]
     purchase_id: Mapped[UUID | None]
     reward_type: Mapped[str]
     reward_value: Mapped[Any] = mapped_column(Json)
@@ -34,6 +41,7 @@ class Voucher(TenantOwned, Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     redeemed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     location_id: Mapped[UUID | None]
+    warned_days: Mapped[int | None]
 
     __table_args__ = (
         belongs_to("member"),
@@ -42,8 +50,13 @@ class Voucher(TenantOwned, Base):
         belongs_to("program_version", "version_id"),
         belongs_to("purchase"),
         belongs_to("location"),
+        belongs_to("reward"),
         unique_in_business("code"),
         CheckConstraint("status IN ('available', 'redeemed', 'expired', 'revoked')", name="status"),
+        CheckConstraint(
+            "(enrollment_id IS NULL) = (redemption_id IS NOT NULL) AND (version_id IS NULL) = (enrollment_id IS NULL)",
+            name="origin",
+        ),
         Index("ix_voucher_enrollment", "business_id", "enrollment_id", "issued_at"),
         Index("ix_voucher_member", "business_id", "member_id", "issued_at"),
         Index("ix_voucher_open", "business_id", "member_id", postgresql_where=text("status = 'available'")),

@@ -71,8 +71,8 @@ def _entries(zone: ZoneInfo) -> Any:
         return func.coalesce(func.sum(case((LedgerEntry.kind.in_(kinds), sign * amount), else_=0)), 0)
 
     sums = [
-        total(("earn", "bonus", "adjust", "restore", "reversal"), 1).label("total_points_issued"),
-        total(("redeem",), -1).label("total_points_redeemed"),
+        total(("earn", "bonus", "adjust", "reversal"), 1).label("total_points_issued"),
+        total(("redeem", "restore"), -1).label("total_points_redeemed"),
         total(("expire",), -1).label("total_points_expired"),
         func.sum(amount).label("total_points_outstanding"),
     ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.models.business import Business
 from app.models.ledger import LedgerEntry
 from app.queries.hash_chain import broken_links
+from app.queries.verification_redemptions import REDEMPTION_CHECKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def books_to_verify(session: Session, slug: str | None = None) -> list[Books]:
 def breaks(session: Session, business_id: UUID) -> Iterator[Break]:
     """Every break in one business's books, check by check; reads only, in the transaction of ``session``."""
     session.execute(text("SET LOCAL enable_nestloop = off"))  # whole tables are read; stale statistics must not matter
-    for check, statement in CHECKS.items():
+    for check, statement in (*CHECKS.items(), *REDEMPTION_CHECKS.items()):
         for subject, found in session.execute(text(statement), {"business_id": business_id}):
             yield Break(check, str(subject), found)
     for subject, found in broken_links(session, business_id):

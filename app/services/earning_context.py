@@ -82,16 +82,17 @@ def _put(history: dict[UUID, tuple[ProgramVersion, Counted]], row: object, versi
 
 
 def _load_standing_vouchers(member_ids: Sequence[UUID], by_book: Mapping[UUID, tuple[MemberWork, Passbook]]) -> None:
-    """How many vouchers stand for each purchase that made one due, by enrollment."""
+    """How many vouchers stand for each purchase that made one due, by enrollment; a catalogue's has neither."""
     rows = session().execute(
         select(Voucher.enrollment_id, Voucher.purchase_id).where(
-            Voucher.member_id.in_(member_ids), Voucher.status != "revoked"
+            Voucher.member_id.in_(member_ids), Voucher.enrollment_id.is_not(None), Voucher.status != "revoked"
         )
     )
-    for row in rows:
-        due_by = by_book[row.enrollment_id][0].due_by
+    for enrollment_id, purchase_id in rows:
+        assert enrollment_id is not None
+        due_by = by_book[enrollment_id][0].due_by
         assert due_by is not None
-        due_by[row.enrollment_id][row.purchase_id] += 1
+        due_by[enrollment_id][purchase_id] += 1
 
 
 def _live_programs(work: Work) -> set[UUID]:

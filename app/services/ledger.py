@@ -51,15 +51,21 @@ class Journal:
         is_pending: bool = False,
         available_at: datetime | None = None,
         expires_at: datetime | None = None,
+        earned_at: datetime | None = None,
     ) -> UUID:
-        """Post ``amount`` > 0 and open its lot; it first pays what the enrollment owes. Returns the entry id."""
+        """Post ``amount`` > 0 and open its lot; it first pays what the enrollment owes. Returns the entry id.
+
+        A ``restore`` gives back what was spent, so it is not earned again; ``earned_at`` is its first lot's.
+        """
         entry_id = self._enter(book, posting, amount)
-        lot = OpenLot(
-            new_id(), book.id, entry_id, amount, amount, available_at, not is_pending, expires_at, posting.occurred_at
-        )
+        earned_at = earned_at or posting.occurred_at
+        lot = OpenLot(new_id(), book.id, entry_id, amount, amount, available_at, not is_pending, expires_at, earned_at)
         self.opened[lot.id] = lot
         book.lots[lot.id] = lot
-        book.lifetime += amount
+        if posting.kind == "restore":
+            book.spent -= amount
+        else:
+            book.lifetime += amount
         if book.owed:
             self._repay(book, lot)
         if is_pending:

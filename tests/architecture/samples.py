@@ -17,6 +17,7 @@ from app.services.webhooks import add_endpoint
 from tests.factories.businesses import Shop, address
 from tests.factories.people import PASSWORD, Person
 from tests.factories.programs import owner_of, punch_card
+from tests.factories.rewards import free_coffee, redeem, saver
 
 CANARY = "Canary of Alma"
 
@@ -42,6 +43,9 @@ BODIES: dict[str, dict[str, Any]] = {
         "to": "2026-01-02T00:00:00Z",
     },
     "PATCH /api/v1/members/<uuid:member_id>": {"name": "Another name"},
+    "PUT /api/v1/rewards/<uuid:reward_id>": {"name": "Another name"},
+    "PATCH /api/v1/redemptions/<uuid:redemption_id>": {"notes": "Another"},
+    "POST /api/v1/vouchers/<code>/redeem": {},
     "POST /api/v1/members/<uuid:member_id>/status": {"status": "suspended"},
     f"POST {_PURCHASES}/complete": {},
     f"POST {_PURCHASES}/cancel": {},
@@ -67,6 +71,8 @@ def sample_ids(shop: Shop) -> dict[str, UUID | str]:
         "filename": "css/base.css",
         "slug": shop.slug,
     }
+    found["reward_id"] = free_coffee(shop, name=CANARY)
+    found["redemption_id"] = redeem(shop, saver(shop, CANARY), free_coffee(shop, name=CANARY))
     with unit_of_work(shop.id):
         found["key_id"] = create_api_key(CANARY, "staff", None, owner_of(shop))[0]
         found |= _webhook(shop)

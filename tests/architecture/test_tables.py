@@ -19,6 +19,7 @@ PLATFORM = {
     "device",
     "idempotency",
     "due",
+    "platform_reward",
     "join_link",
 }
 

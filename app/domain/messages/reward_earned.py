@@ -7,9 +7,9 @@ from app.domain.written_days import written_day
 EVENT = EventType.VOUCHER_ISSUED
 
 
-def source_key(payload: Payload) -> str:
-    """One mail for each voucher."""
-    return str(payload["voucherId"])
+def source_key(payload: Payload) -> str | None:
+    """One mail for each voucher; none for one that the member has just bought with points."""
+    return None if payload.get("redemptionId") else str(payload["voucherId"])
 
 
 def words(payload: Payload) -> dict[str, str]:
