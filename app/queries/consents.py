@@ -15,13 +15,9 @@ KINDS = ("card_mail", "offers_mail", "push")
 
 def consents_of(member_id: UUID) -> dict[str, bool]:
     """Return {kind: agreed} for every kind; what was never asked is not agreed to."""
-    newest = (
-        select(Consent.kind, Consent.is_given)
-        .where(Consent.member_id == member_id)
-        .distinct(Consent.kind)
-        .order_by(Consent.kind, Consent.said_at.desc(), Consent.id.desc())
-    )
-    return dict.fromkeys(KINDS, False) | {row.kind: row.is_given for row in session().execute(newest)}
+    said = select(Consent.kind, Consent.is_given).where(Consent.member_id == member_id)
+    rows = session().execute(said.order_by(Consent.said_at, Consent.id))
+    return dict.fromkeys(KINDS, False) | {row.kind: row.is_given for row in rows}
 
 
 def consent_history(member_id: UUID) -> list[dict[str, Any]]:

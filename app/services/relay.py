@@ -8,11 +8,13 @@ from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.unit_of_work import session
+from app.domain.events import EventType
 from app.domain.message_kind import Audience
 from app.domain.message_registry import AUDIENCES, MESSAGES, MESSAGES_BY_EVENT
 from app.models.outbox import OutboxEvent
 from app.queries.recipients import owner_ids
 from app.services.messages import NewMessage, Recipient, write_messages
+from app.services.push import queue_rewards
 from app.services.webhook_subscriptions import make_deliveries
 
 BATCH = 500
@@ -33,6 +35,7 @@ def relay_events() -> int:
     taken = list(events)
     write_messages(message for event in taken for message in _messages(event))
     make_deliveries(taken)
+    queue_rewards(event.payload for event in taken if _is_earned_reward(event))
     _mark(taken)
     return len(taken)
 
@@ -57,6 +60,10 @@ def _recipients(event: OutboxEvent, kind: str) -> list[Recipient]:
     if AUDIENCES[kind] is Audience.OWNERS:
         return [Recipient(user_id=user_id) for user_id in owner_ids()]
     return [Recipient(member_id=event.payload["memberId"])]
+
+
+def _is_earned_reward(event: OutboxEvent) -> bool:
+    return event.event_type == EventType.VOUCHER_ISSUED and not event.payload.get("historical")
 
 
 def _mark(events: Sequence[OutboxEvent]) -> None:

@@ -9,8 +9,12 @@ from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.core import clock
+from app.core.unit_of_work import unit_of_work
+from app.jobs.sign_in import send_codes
+from app.models.sign_in_challenge import SignInChallenge
 from app.services.portal_sign_in import LIFETIME, SESSION_LIFETIME, TRIES
 from tests.factories.businesses import Shop
 from tests.factories.people import Person, form_token, submit
@@ -140,12 +144,6 @@ def test_a_stranger_waits_as_long_as_a_member(app: Flask, cafe: Shop) -> None:
 
 
 def test_what_a_stranger_typed_is_forgotten_once_it_is_looked_at(app: Flask, cafe: Shop) -> None:
-    from sqlalchemy import select
-
-    from app.core.unit_of_work import unit_of_work
-    from app.jobs.sign_in import send_codes
-    from app.models.sign_in_challenge import SignInChallenge
-
     submit(app.test_client(), f"/m/{cafe.slug}/sign-in", contact=own_address("zora"))
     send_codes(str(cafe.id))
     with unit_of_work(cafe.id) as session:
@@ -194,7 +192,9 @@ def test_an_erased_member_is_signed_out_at_once(app: Flask, cafe: Shop, alma: Pe
     assert browser.get(f"/m/{cafe.slug}/").status_code == 303
 
 
-def test_what_cannot_be_an_address_is_told_with_what_was_typed_kept(app: Flask, cafe: Shop, client: FlaskClient) -> None:
+def test_what_cannot_be_an_address_is_told_with_what_was_typed_kept(
+    app: Flask, cafe: Shop, client: FlaskClient
+) -> None:
     for typed, words in [
         ("", "Enter your phone number or e-mail address"),
         ("cleo@", "Enter an e-mail address such as"),
