@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.core import clock
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, InvalidTransition
+from app.domain.errors import Conflict, InvalidTransition, ValidationErrors
 from app.domain.events import EventType
 from app.domain.lifecycle import Action, Span, State, Status, next_state
 from app.models.program import Program
@@ -42,7 +42,7 @@ _PAST = {
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What an action did to one of many programs: its new status, or why nothing happened."""
+    """What an action did to one of many programs: its status now, and why nothing happened, if so."""
 
     program_id: UUID
     status: str | None = None
@@ -57,6 +57,21 @@ def move_program(program_id: UUID, action: Action, *, actor: Actor, if_match: in
     program = locked_program(program_id, if_match=if_match, may_be_deleted=action is Action.RESTORE)
     refused = apply_action([program], action, actor, clock.now())
     if program.id in refused:
+        raise refused[program.id]
+
+
+def end_program(program_id: UUID, redeem_until: datetime | None, *, actor: Actor) -> None:
+    """End one program; what was earned is redeemable until then (None: as set before, else for 90 days).
+
+    Raises NotFound, InvalidTransition, ValidationErrors (``redeemUntil`` that is over).
+    """
+    program, now = locked_program(program_id), clock.now()
+    if redeem_until is not None and redeem_until <= now:
+        raise ValidationErrors({"redeemUntil": ["Enter today or a later day"]})
+    before, program.redeem_until = program.redeem_until, redeem_until or program.redeem_until
+    refused = apply_action([program], Action.END, actor, now)
+    if program.id in refused:
+        program.redeem_until = before
         raise refused[program.id]
 
 
@@ -94,9 +109,7 @@ def apply_action(
 def _answer(program_id: UUID, program: Program | None, refusal: InvalidTransition | None, now: datetime) -> Moved:
     if program is None:
         return Moved(program_id, refusal=Conflict("not_found", "There is no such program"))
-    if refusal is not None:
-        return Moved(program_id, refusal=refusal)
-    return Moved(program_id, status=status_of(program, now).value)
+    return Moved(program_id, status=status_of(program, now).value, refusal=refusal)
 
 
 def _activate(programs: Sequence[Program], now: datetime) -> None:
@@ -156,6 +169,8 @@ def _happened(
 
 def _record(program: Program, action: Action, before: Status, actor: Actor, now: datetime) -> None:
     after = {"status": status_of(program, now).value}
+    if action in (Action.END, Action.DELETE):
+        after["redeem_until"] = None if program.redeem_until is None else program.redeem_until.isoformat()
     audit.record(actor, f"program.{_PAST[action]}", ("program", program.id), {"status": before.value}, after)
 
 

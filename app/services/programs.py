@@ -60,7 +60,8 @@ def update_program(program_id: UUID, body: Mapping[str, Any], *, actor: Actor, i
         raise Conflict("rule_type_fixed", "The rule type is fixed once a program has been activated")
     snapshot = newest_snapshot(program)
     wanted = _without_state(program, body)
-    draft = checked_program(whole_body(program, snapshot) | wanted, sent=wanted)
+    draft = checked_program(_stored_body(program, snapshot) | wanted, sent=wanted)
+    draft.ends_at = draft.ends_at if "endsAt" in wanted else program.ends_at
     changed = _changed(program, draft)
     is_new_version = draft.snapshot != snapshot
     if not changed and not is_new_version:
@@ -111,6 +112,11 @@ def _added(draft: ProgramDraft, actor: Actor, now: datetime) -> Program:
     add_version(program, draft.snapshot, actor, now, before=None)
     list_program(program, now)
     return program
+
+
+def _stored_body(program: Program, snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """The stored program as a body; the end of one that was ended before it binds nothing any more."""
+    return whole_body(program, snapshot) | ({"endsAt": None} if program.state == "ended" else {})
 
 
 def _without_state(program: Program, body: Mapping[str, Any]) -> dict[str, Any]:

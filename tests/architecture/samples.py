@@ -10,6 +10,7 @@ from app.core.ids import new_id
 from app.core.unit_of_work import unit_of_work
 from app.queries import webhooks
 from app.services.api_keys import create_api_key
+from app.services.bulk_runs import start_run
 from app.services.businesses import create_location
 from app.services.staff import add_staff
 from app.services.webhook_replays import send_test
@@ -76,6 +77,7 @@ def sample_ids(shop: Shop) -> dict[str, UUID | str]:
     with unit_of_work(shop.id):
         found["key_id"] = create_api_key(CANARY, "staff", None, owner_of(shop))[0]
         found |= _webhook(shop)
+        found["run_id"] = start_run("pause", [UUID(str(found["program_id"]))], actor=owner_of(shop))
         found["location_id"] = create_location({"name": CANARY}, owner_of(shop))
         found["staff_id"] = add_staff(CANARY, address("sample"), "staff", PASSWORD, None, owner_of(shop))
     return found

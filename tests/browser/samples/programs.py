@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.web.business.programs.search import ProgramSearch
 from tests.browser.samples.cast import CARD, EVENTS, NOW, kpi
 
 PROGRAM_ROWS = [
@@ -13,10 +14,13 @@ PROGRAM_ROWS = [
         "locations_words": "3 locations",
         "status": status,
         "status_note": note,
+        "ends_words": "–",
         "members": members,
         "active": members,
         "redeemed": None,
         "action": action,
+        "edit_url": "#",
+        "may_copy": True,
     }
     for key, name, sentence, kind, status, note, members, action in [
         (1, "Coffee Punch Card", "Buy 9 coffees, get 1 free", "Punch card", "active", "No end date", 286, "pause"),
@@ -41,7 +45,26 @@ PROGRAMS: dict[str, Any] = {
         {"label": label, "total": total, "href": "#", "is_current": label == "All"}
         for label, total in [("All", 6), ("Active", 2), ("Scheduled", 1), ("Paused", 1), ("Draft", 1), ("Ended", 1)]
     ],
-    "search": {"q": "", "status": None, "rule_type": None},
+    "search": ProgramSearch(),
+    "chips": [{"label": "Type", "words": "Punch card", "href": "#"}],
+    "statuses": [("active", "Active"), ("paused", "Paused")],
+    "locations": [("", "All locations"), ("1", "Podil")],
+    "orders": [("-createdAt", "Newest first")],
+    "columns": [
+        {"label": label, "classes": classes, "href": "#", "direction": "ascending" if label == "Name" else None}
+        for label, classes in [
+            ("Name", ""),
+            ("Type", "hide-s"),
+            ("Status", ""),
+            ("Ends", "hide-s hide-m"),
+            ("Members", "num"),
+            ("Active 90 d", "num hide-s"),
+            ("Redeemed", "num hide-s hide-m"),
+        ]
+    ],
+    "all_words": "All 9 that match",
+    "may_edit": True,
+    "bulk_fields": [],
     "rule_types": [("", "All types"), ("POINTS_BASED", "Points"), ("PUNCH_CARD", "Punch card")],
     "rows": PROGRAM_ROWS,
     "total_words": "6 programs",
@@ -56,7 +79,9 @@ PROGRAM: dict[str, Any] = {
         "type_words": "Punch card",
         "status_words": "Live since 12 March 2025, no end date, all 3 locations.",
         "sentence": "Buy 9 coffees of ₴60 or more, get any coffee free. New members start with 2 punches.",
-        "actions": ["pause", "end"],
+        "primary": None,
+        "edit_url": "#",
+        "actions": ["pause", "duplicate", "end", "delete"],
     },
     "kpis": [
         kpi("Enrolled", "286", "this month", [], delta={"direction": "up", "words": "23"}),
@@ -89,6 +114,10 @@ PROGRAM: dict[str, Any] = {
         },
         {"number": 1, "words": "Created", "by": "Alma Reyes", "at": NOW, "earned_words": None, "is_current": False},
     ],
-    "end_errors": {},
+    "errors": {},
+    "typed": {},
+    "redeem_day": "2027-03-31",
+    "locations": [("1", "Podil")],
+    "here": [],
     "unfinished_words": "142 customers have unfinished cards.",
 }

@@ -1,50 +1,47 @@
-"""What the list of programs is asked by its address, and what ends a program."""
+"""What forms about programs ask: the typed name or word, a day until which customers may redeem."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from app.domain.lifecycle import Status
-from app.domain.registry import RULES
+from app.domain.expiry import last_day
+from app.domain.localtime import end_of_day, local_day
 
-_LONGEST_QUERY = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ProgramSearch:
-    """One view of the list; what cannot be understood is left out, as an old bookmark deserves."""
-
-    q: str
-    status: str | None
-    rule_type: str | None
-    page: int
-
-    @property
-    def is_filtered(self) -> bool:
-        """Say whether anything narrows the list."""
-        return bool(self.q or self.status or self.rule_type)
-
-    def address(self, **changes: Any) -> dict[str, Any]:
-        """Return the arguments of the address of this view with some of them changed; empty ones are left out."""
-        now: dict[str, Any] = {"q": self.q, "status": self.status, "ruleType": self.rule_type}
-        return {name: value for name, value in {**now, **changes}.items() if value}
+REDEEM_FIELD = "redeem_until"
 
 
-def read_search(arguments: Mapping[str, str]) -> ProgramSearch:
-    """Read ?q=&status=&ruleType=&page=."""
-    status, rule_type, page = (arguments.get(name, "") for name in ("status", "ruleType", "page"))
-    return ProgramSearch(
-        q=arguments.get("q", "").strip()[:_LONGEST_QUERY],
-        status=status.lower() if status.upper() in Status.__members__ else None,
-        rule_type=rule_type if rule_type in RULES else None,
-        page=int(page) if page.isascii() and page.isdecimal() and 0 < int(page) < 10_000 else 1,
-    )
-
-
-def confirmed_name_error(typed: str, name: str) -> dict[str, str]:
-    """Return the error of the form that ends a program, which asks for its name; empty when it is right."""
+def confirmed_name_error(typed: str, name: str, field: str, verb: str) -> dict[str, str]:
+    """Return the error of a form that asks for a program's name; empty when it is right."""
     if " ".join(typed.split()).casefold() == " ".join(name.split()).casefold():
         return {}
-    return {"confirm_name": f"Type {name} to end it"}
+    return {field: f"Type {name} to {verb} it"}
+
+
+def confirmed_word_error(typed: str, word: str) -> dict[str, str]:
+    """Return the error of a form that asks for a word before something is done to many; empty when it is right."""
+    return {} if typed.strip().casefold() == word else {"confirm_word": f"Type {word} to go on"}
+
+
+def read_last_day(typed: str, zone: ZoneInfo, now: datetime) -> tuple[datetime | None, dict[str, str]]:
+    """Return the instant at which the typed last day is over, or the field's error; nothing typed is None."""
+    text = typed.strip()
+    if not text:
+        return None, {}
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None, {REDEEM_FIELD: "Enter a day as year-month-day, for example 2027-03-31"}
+    if day < local_day(now, zone):
+        return None, {REDEEM_FIELD: "Enter today or a later day"}
+    if day.year > _LAST_YEAR:
+        return None, {REDEEM_FIELD: f"Enter a day before the year {_LAST_YEAR + 1}"}
+    return end_of_day(day, zone), {}
+
+
+def written_last_day(until: datetime, zone: ZoneInfo) -> str:
+    """Return the last local day before an instant, as the field shows it."""
+    return last_day(until, zone).isoformat()
+
+
+_LAST_YEAR = 2199

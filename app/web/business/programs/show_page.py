@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import g
 
@@ -12,7 +14,10 @@ from app.domain.money import exponent
 from app.domain.registry import RULES
 from app.queries import program_page
 from app.queries import programs as found
-from app.web.business.programs.rows import locations_words, status_note
+from app.queries.program_wizard import open_locations
+from app.services.program_lifecycle import REDEEMABLE_AFTER_THE_END
+from app.web.business.programs.forms import written_last_day
+from app.web.business.programs.rows import edit_url, locations_words, status_note
 from app.web.support.cards_chart import cards_chart
 from app.web.support.context import initials, shop_icon
 from app.web.support.formatting import long_date, money, points
@@ -24,16 +29,17 @@ from app.web.support.words import called, counted
 Program = Mapping[str, Any]
 
 _ACTIONS = {
-    "DRAFT": ["activate"],
-    "SCHEDULED": ["pause", "end"],
-    "ACTIVE": ["pause", "end"],
-    "PAUSED": ["resume", "end"],
-    "ENDED": [],
+    "DRAFT": ["activate", "duplicate", "delete"],
+    "SCHEDULED": ["unschedule", "pause", "duplicate", "end", "delete"],
+    "ACTIVE": ["pause", "duplicate", "end", "delete"],
+    "PAUSED": ["resume", "duplicate", "end", "delete"],
+    "ENDED": ["duplicate", "redeem", "delete"],
 }
+_PRIMARY = {"DRAFT": "activate", "SCHEDULED": "edit", "ACTIVE": None, "PAUSED": "resume", "ENDED": "duplicate"}
 
 
 def context(program: Program, *, may_edit: bool) -> dict[str, Any]:
-    """Return the context of business/programs/show.html; five statements, six with a card to fill."""
+    """Return the context of business/programs/show.html; six statements, seven with a card to fill."""
     now, currency = clock.now(), g.business["currency"]
     figures = program_page.program_figures(program["id"])
     chart, unfinished = cards_chart(program)
@@ -47,6 +53,8 @@ def context(program: Program, *, may_edit: bool) -> dict[str, Any]:
             "type_words": RULES[program["ruleType"]].TITLE,
             "description": program["description"],
             "actions": _ACTIONS[program["status"]] if may_edit else [],
+            "primary": _PRIMARY[program["status"]],
+            "edit_url": edit_url(program) if may_edit else None,
         },
         "kpis": _kpis(program, figures, currency),
         "card": sample_card(program, currency, shop_icon()),
@@ -60,7 +68,16 @@ def context(program: Program, *, may_edit: bool) -> dict[str, Any]:
         "unfinished_words": f"{counted(unfinished, 'customer has', 'customers have')} unfinished cards."
         if unfinished
         else None,
+        "redeem_day": _redeem_day(program, now),
+        "locations": open_locations() if may_edit else [],
+        "here": [str(each) for each in program["locationIds"]],
     }
+
+
+def _redeem_day(program: Program, now: datetime) -> str:
+    """The last day to redeem: as it is set, else what ending the program now would set."""
+    until = program["redeemUntil"] or now + REDEEMABLE_AFTER_THE_END
+    return written_last_day(until, ZoneInfo(program["timezone"]))
 
 
 def _since(program: Program) -> str:
