@@ -104,7 +104,7 @@ def _expire(member: Member, voucher: Voucher, now: datetime) -> None:
         redemption = session().scalars(found.execution_options(populate_existing=True)).one()
         redemption.notes = redemption.notes or RAN_OUT
         cancel(member, redemption, SYSTEM, now, voucher_status="expired")
-    tell(member, EventType.VOUCHER_EXPIRED, announced(voucher) | {"expiredAt": voucher.expires_at})
+    tell(member, EventType.VOUCHER_EXPIRED, announced(voucher) | {"expiredAt": voucher.expires_at or now})
 
 
 def _unwarned(days: int, now: datetime) -> ColumnElement[bool]:

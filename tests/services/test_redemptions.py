@@ -16,15 +16,19 @@ from app.core.unit_of_work import session, unit_of_work
 from app.domain.errors import Conflict, NotFound, ValidationErrors
 from app.models.enrollment import Enrollment
 from app.models.ledger import LedgerEntry, Lot
+from app.models.message import Message
 from app.models.outbox import OutboxEvent
 from app.models.reward import Reward
 from app.queries.enrollments import enrollments_of
 from app.queries.reward_shelf import reward_shelf
 from app.queries.rewards import platform_rewards
 from app.queries.verification import breaks
-from app.queries.vouchers import voucher
+from app.queries.vouchers import voucher, vouchers_of
+from app.services.businesses import create_location
+from app.services.corrections import refund_purchase
 from app.services.expiry import expire_points
 from app.services.program_lifecycle import move_program
+from app.services.programs import create_program
 from app.services.redemptions import Delivery, request_credit
 from app.services.rewards import change_reward, copy_platform_reward, remove_reward
 from app.services.voucher_expiry import expire_vouchers, warn_of_expiry
@@ -32,7 +36,7 @@ from app.services.voucher_use import redeem_voucher
 from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
 from tests.factories.rewards import free_coffee, moved, read, redeem, saver
-from tests.factories.trade import join, live_points, live_punch_card, sell
+from tests.factories.trade import join, live_points, live_punch_card, sell, settle
 
 DAY = timedelta(days=1)
 
@@ -151,8 +155,6 @@ def test_a_reward_for_a_tier_asks_for_it_or_a_higher_one(cafe: Shop) -> None:
         for name, value in (("Silver", 20), ("Gold", 60))
     ]
     body = {"name": "Circle", "ruleType": "TIER_BASED", "ruleConfig": {"evaluationPeriod": "yearly", "tiers": tiers}}
-    from app.services.programs import create_program
-
     with unit_of_work(cafe.id):
         create_program({**body, "isActive": True}, actor=owner_of(cafe))
     member_id = saver(cafe, points=60)
@@ -256,9 +258,6 @@ def test_points_come_back_with_their_old_expiry_and_a_fortnight_at_least(cafe: S
 
 
 def test_points_that_come_back_first_pay_what_is_owed(cafe: Shop) -> None:
-    from app.services.corrections import refund_purchase
-    from tests.factories.trade import settle
-
     live_points(cafe)
     member_id = join(cafe, "Cleo")
     purchase_id = sell(cafe, member_id, "20.00")
@@ -308,7 +307,10 @@ def test_who_comes_second_reads_who_was_first(cafe: Shop) -> None:
     made = redeem(cafe, saver(cafe), free_coffee(cafe))
     seen = read(cafe, made)["version"]
     moved(cafe, made, "approved", seen_version=seen)
-    with clock.frozen(clock.now() + timedelta(seconds=5)), pytest.raises(Conflict, match=r"Alma approved this \d s ago"):
+    with (
+        clock.frozen(clock.now() + timedelta(seconds=5)),
+        pytest.raises(Conflict, match=r"Alma approved this \d s ago"),
+    ):
         moved(cafe, made, "approved", seen_version=seen)
 
 
@@ -332,8 +334,6 @@ def test_a_rule_s_voucher_is_handed_in_too(cafe: Shop) -> None:
     for _ in range(3):
         sell(cafe, member_id)
     with unit_of_work(cafe.id):
-        from app.queries.vouchers import vouchers_of
-
         code = vouchers_of(member_id).rows[0]["code"]
         redeem_voucher(code, None, owner_of(cafe))
         assert voucher(code)["status"] == "redeemed"
@@ -342,8 +342,6 @@ def test_a_rule_s_voucher_is_handed_in_too(cafe: Shop) -> None:
 
 
 def test_a_voucher_belongs_to_the_locations_of_its_reward_and_its_program(cafe: Shop) -> None:
-    from app.services.businesses import create_location
-
     with unit_of_work(cafe.id):
         here, there = (create_location({"name": name}, owner_of(cafe)) for name in ("Here", "There"))
     member_id = saver(cafe, points=300)
@@ -352,8 +350,6 @@ def test_a_voucher_belongs_to_the_locations_of_its_reward_and_its_program(cafe: 
     for _ in range(3):
         sell(cafe, member_id, locationId=str(here))
     with unit_of_work(cafe.id):
-        from app.queries.vouchers import vouchers_of
-
         earned = next(row["code"] for row in vouchers_of(member_id).rows if row["programId"])
     for each in (code, earned):
         with unit_of_work(cafe.id), pytest.raises(Conflict) as told:
@@ -386,8 +382,6 @@ def test_a_catalogue_voucher_that_runs_out_gives_the_points_back_once(cafe: Shop
 
 
 def test_a_member_is_warned_a_week_and_a_day_before_once_each(cafe: Shop) -> None:
-    from app.models.message import Message
-
     member_id = saver(cafe, email="cleo@example.com")
     redeem(cafe, member_id, free_coffee(cafe, voucherExpiresAfterDays=30))
     start = clock.now()
