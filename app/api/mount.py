@@ -7,7 +7,7 @@ import pkgutil
 
 from flask import Blueprint, Flask, Response
 
-from app.api import openapi, v1
+from app.api import asyncapi, openapi, v1
 from app.api.door import limit_headers
 
 
@@ -16,6 +16,7 @@ def mount(app: Flask) -> None:
     api = Blueprint("api", __name__, url_prefix="/api/v1")
     api.after_request(_with_limits)
     api.register_blueprint(openapi.bp)
+    api.register_blueprint(asyncapi.bp)
     for module in pkgutil.iter_modules(v1.__path__):
         api.register_blueprint(importlib.import_module(f"{v1.__name__}.{module.name}").bp)
     app.register_blueprint(api)

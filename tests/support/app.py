@@ -20,6 +20,7 @@ from app.jobs import runtime
 from tests.factories.businesses import Shop, found_shop, hire
 from tests.factories.people import Person
 from tests.support.databases import Database
+from tests.support.recorded_events import assert_as_catalogued
 
 
 class Client(FlaskClient):
@@ -59,6 +60,7 @@ def app(database: Database) -> Iterator[Flask]:
     runtime.serve(made)
     yield made
     close(made)
+    assert_as_catalogued(database)
 
 
 @pytest.fixture
