@@ -114,6 +114,10 @@ class Settings:
         """Return the 32-byte key under which the secrets of webhooks are stored."""
         return self._derived("", b"sealed secrets")
 
+    def account_key(self) -> bytes:
+        """Return the 32-byte key that signs the links in mails to people with an account."""
+        return self._derived("", b"account links")
+
     def invitation_key(self) -> bytes:
         """Return the 32-byte key that signs the links of invitations."""
         return self._derived("", b"staff invitations")

@@ -12,6 +12,7 @@ import structlog
 from flask import current_app, render_template
 
 from app.core import clock, failpoints
+from app.core.account_links import Purpose
 from app.core.card_links import card_token
 from app.core.config import settings
 from app.core.invitation_links import InvitationLink, invitation_token
@@ -25,6 +26,7 @@ from app.services.notifications import ClaimedMessage
 
 SENDING_AT_ONCE = 8
 _MOST_SECONDS = 45.0
+_LINKS = {Purpose.RESET: "/password/new/", Purpose.DRAFT: "/draft/"}
 
 _log = structlog.get_logger("notifications")
 
@@ -98,6 +100,7 @@ def _context(business: dict[str, Any], message: ClaimedMessage) -> dict[str, Any
         "program_name": message.program_name,
         **_of_member(business, message),
         **_of_invited(business, message),
+        **_of_account(message),
         **MESSAGES[message.kind].words(message.context),
     }
 
@@ -112,6 +115,13 @@ def _of_member(business: dict[str, Any], message: ClaimedMessage) -> dict[str, A
         "member_name": message.recipient_name,
         "joined_on": message.joined_at.astimezone(ZoneInfo(business["timezone"])).date(),
     }
+
+
+def _of_account(message: ClaimedMessage) -> dict[str, Any]:
+    """What only a mail about an account has: a link that proves who opens it."""
+    if message.link is None:
+        return {}
+    return {"link_url": f"{settings().base_url}{_LINKS[message.context['link']]}{message.link}"}
 
 
 def _of_invited(business: dict[str, Any], message: ClaimedMessage) -> dict[str, Any]:

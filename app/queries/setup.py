@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -28,6 +30,17 @@ class SetupFacts:
     has_staff: bool
     has_customers: bool
     is_dismissed: bool
+
+
+def founded_at() -> datetime:
+    """When the business in scope was founded."""
+    return session().execute(select(Business.created_at).where(Business.id == current_business_id())).scalar_one()
+
+
+def newest_draft() -> UUID | None:
+    """The draft that was made last; None when there is none."""
+    drafts = select(Program.id).where(Program.state == "draft", Program.deleted_at.is_(None))
+    return session().scalar(drafts.order_by(Program.created_at.desc(), Program.id.desc()).limit(1))
 
 
 def setup_facts() -> SetupFacts:

@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, or_, select, update
 
 from app.adapters.mailer import Mail, Mailer
 from app.core import clock
+from app.core.account_links import AccountLink, Purpose, account_token
 from app.core.unit_of_work import session
 from app.models.member import Member
 from app.models.membership import Membership
@@ -28,6 +29,8 @@ LAST_ATTEMPT = len(PAUSES) + 1
 BATCH = 16
 """Few enough that all are sent well within their lease, even when every receiver is slow."""
 
+LINK_LIFETIMES = {Purpose.RESET: timedelta(hours=1), Purpose.DRAFT: timedelta(days=7)}
+
 _OPEN = ("waiting", "sending")
 _LONGEST_ERROR = 500
 
@@ -38,6 +41,8 @@ _WITH_RECIPIENT: AnySelect = (
         func.coalesce(Member.email, UserAccount.email, Message.address),
         func.coalesce(Member.name, func.nullif(Membership.name, ""), UserAccount.name),
         Member.joined_at,
+        UserAccount.id,
+        UserAccount.password_hash,
     )
     .outerjoin(Member, Member.id == Message.member_id)
     .outerjoin(
@@ -55,7 +60,10 @@ _WITH_RECIPIENT: AnySelect = (
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMessage:
-    """A message that this process may send until the lease ends; ``fence`` proves the claim when it is settled."""
+    """A message that this process may send until the lease ends; ``fence`` proves the claim when it is settled.
+
+    ``link`` is the token of a signed link (core.account_links), for mails that have one.
+    """
 
     id: UUID
     kind: str
@@ -67,6 +75,7 @@ class ClaimedMessage:
     joined_at: datetime | None
     program_name: str
     context: dict[str, Any]
+    link: str | None = None
 
 
 def claim_messages() -> list[ClaimedMessage]:
@@ -89,7 +98,7 @@ def claim_messages() -> list[ClaimedMessage]:
     )
     names = _program_names([row.Message for row in rows])
     claimed = []
-    for message, address, name, joined_at in rows:
+    for message, address, name, joined_at, user_id, password_hash in rows:
         if not address:
             message.state = "skipped"
         elif message.attempts >= LAST_ATTEMPT:
@@ -100,7 +109,8 @@ def claim_messages() -> list[ClaimedMessage]:
             program_name = names.get(message.context.get("programId", ""), "")
             claim = (message.id, message.kind, message.fence, message.attempts)
             who = (message.member_id, address, name or "", joined_at)
-            claimed.append(ClaimedMessage(*claim, *who, program_name, message.context))
+            link = _link(message, user_id, password_hash) if user_id else None
+            claimed.append(ClaimedMessage(*claim, *who, program_name, message.context, link))
     return claimed
 
 
@@ -146,6 +156,16 @@ def _claim(message: Message, now: datetime) -> None:
     message.state, message.lease_until = "sending", now + LEASE
     message.attempts += 1
     message.fence += 1
+
+
+def _link(message: Message, user_id: UUID, password_hash: str) -> str | None:
+    """Make the token that a mail about an account asks for: only when it is sent, so that no row ever holds it."""
+    if "link" not in message.context:
+        return None
+    purpose = Purpose(message.context["link"])
+    thing_id = message.context.get("thingId")
+    about = (message.business_id, UUID(thing_id)) if thing_id else (None, None)
+    return account_token(AccountLink(purpose, user_id, clock.now() + LINK_LIFETIMES[purpose], *about), password_hash)
 
 
 def _program_names(messages: list[Message]) -> dict[str, str]:

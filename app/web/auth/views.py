@@ -5,23 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.core import limits
-from app.core.config import settings
 from app.core.ids import new_id
+from app.core.passwords import hash_password
 from app.core.unit_of_work import platform_session, unit_of_work
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, ValidationErrors
-from app.domain.permissions import Open, Role
-from app.queries import callers
-from app.services import sessions
+from app.domain.permissions import Open
+from app.services import account_mails, sessions
 from app.services.businesses import create_business
+from app.services.onboarding import plan_nudges
 from app.services.program_templates import start_with_industry
-from app.services.sessions import Visit
 from app.web.auth import forms
 from app.web.auth.guesses import guessed_place
+from app.web.auth.signing_in import count_try, home_of, replaced, signed_in, visit, write_to
 from app.web.support import guards
 from app.web.support.doors import page
 
@@ -35,38 +34,41 @@ def login() -> Any:
     """Show the form, or sign somebody in."""
     if request.method == "GET":
         if guards.visitor() is not None:
-            return redirect(_home(guards.visitor().user_id), 303)  # type: ignore[union-attr]
+            return redirect(home_of(guards.visitor().user_id), 303)  # type: ignore[union-attr]
         return render_template("auth/login.html", values={}, errors={}, next_url=_next(request.args.get("next")))
-    _count()
+    count_try()
     email, password = request.form.get("email", ""), request.form.get("password", "")
     with platform_session():
         user_id = sessions.authenticate(email, password)
-        secret = sessions.open_web_session(user_id, _visit(), _replaced()) if user_id else None
+        secret = sessions.open_web_session(user_id, visit(), replaced()) if user_id else None
     if user_id is None or secret is None:
         wanted = _next(request.form.get("next"))
         context = {"values": {"email": email}, "errors": {"": _WRONG}, "next_url": wanted}
         return render_template("auth/login.html", **context), 422
-    return _signed_in(secret, _next(request.form.get("next")) or _home(user_id))
+    return signed_in(secret, _next(request.form.get("next")) or home_of(user_id))
 
 
 @page(bp, "/signup", permission=Open.ANYONE, methods=("GET", "POST"))
 def signup() -> Any:
-    """Show the form, or found a business and sign its owner in."""
+    """Show the form, or found a business and sign its owner in; whoever has an account is told so by mail alone."""
     if request.method == "GET":
         values = guessed_place(request.accept_languages.values())
         return render_template("auth/signup.html", **forms.choices(), values=values, errors={}, guess_timezone=True)
-    _count()
+    count_try()
     try:
         form = forms.read_signup(request.form)
         with unit_of_work(new_id()):
             _, user_id = create_business(**form)
             program_id = _ready_draft(form["industry"], user_id, form["owner_email"])
-            secret = sessions.open_web_session(user_id, _visit(), _replaced())
+            plan_nudges()
+            secret = sessions.open_web_session(user_id, visit(), replaced())
     except ValidationErrors as error:
         return _again({name: messages[0] for name, messages in error.errors.items()})
-    except Conflict as error:
-        return _again({"email": error.message})
-    return _signed_in(secret, f"{_home(user_id)}welcome{f'/{program_id}' if program_id else ''}")
+    except Conflict:
+        hash_password(form["password"])  # the work that a new account would have been
+        write_to(form["owner_email"], account_mails.mail_account_exists)
+        return redirect(url_for("auth.sent"), 303)
+    return signed_in(secret, f"{home_of(user_id)}welcome{f'/{program_id}' if program_id else ''}")
 
 
 @page(bp, "/logout", permission=Open.ANYONE, methods=("POST",))
@@ -85,7 +87,7 @@ def logout() -> Response:
 def start() -> Response:
     """Lead everybody to where they belong."""
     person = guards.visitor()
-    return redirect(_home(person.user_id) if person else "/login", 303)
+    return redirect(home_of(person.user_id) if person else "/login", 303)
 
 
 def _ready_draft(industry: str | None, user_id: UUID, email: str) -> UUID | None:
@@ -98,38 +100,7 @@ def _again(errors: dict[str, str]) -> Any:
     return render_template("auth/signup.html", **forms.choices(), values=values, errors=errors), 422
 
 
-def _signed_in(secret: str, url: str) -> Response:
-    response = redirect(url, 303)
-    guards.sign_in_cookie(response, secret)  # type: ignore[arg-type]
-    return response
-
-
-def _home(user_id: UUID) -> str:
-    """Return the first business's pages, the till for those who only work there."""
-    with platform_session():
-        found = callers.businesses_of(user_id)
-    if not found:
-        abort(403)
-    slug, _, role = found[0]
-    return f"/b/{slug}/till/" if role == Role.STAFF else f"/b/{slug}/"
-
-
 def _next(url: str | None) -> str | None:
     """Return an address of our own to go on to; anything that could lead elsewhere is dropped."""
     is_own = bool(url) and url.startswith("/") and not url.startswith(("//", "/\\"))  # type: ignore[union-attr]
     return url if is_own and "\\" not in (url or "") and (url or "").isprintable() else None
-
-
-def _count() -> None:
-    allowance = limits.hit(settings().auth_rate_limit, "address", request.remote_addr or "")
-    if allowance is not None and allowance.is_over:
-        abort(429)
-
-
-def _visit() -> Visit:
-    return Visit(request.remote_addr or "", request.headers.get("User-Agent", ""))
-
-
-def _replaced() -> UUID | None:
-    person = guards.visitor()
-    return person.session_id if person else None
