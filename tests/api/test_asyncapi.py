@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from flask.testing import FlaskClient
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
 from app.domain.event_payloads import PAYLOADS
 from app.domain.events import EventType
