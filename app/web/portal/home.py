@@ -12,7 +12,9 @@ from app.queries import timeline
 from app.queries.enrollments import enrollments_of
 from app.queries.members import member as read_member
 from app.queries.paging import UnknownCursor
+from app.queries.reward_shelf import reward_shelf
 from app.queries.vouchers import vouchers_of
+from app.web.portal.shelf import locked_rows, shelf_rows, tracker
 from app.web.portal.tiers import tier_panel
 from app.web.support.context import shop_icon
 from app.web.support.formatting import money, short_day
@@ -32,14 +34,16 @@ def card_context(member_id: UUID, before: str | None = None) -> dict[str, Any]:
     member, currency = read_member(member_id), g.business["currency"]
     enrollments = enrollments_of(member_id)
     vouchers = vouchers_of(member_id, limit=_MOST_VOUCHERS).rows
-    tier = tier_of(enrollments)
+    tier, shelf = tier_of(enrollments), reward_shelf(member_id)
     return {
         "member": {"name": called(member), "standing_words": f"{tier} member" if tier else "Member"},
         "balance": balance_of(enrollments),
         "code": {"text": spaced(member["code"]), "qr_text": member["code"]},
         "standings": standings(enrollments, currency=currency, icon=shop_icon()),
         "ready": ready_rewards(vouchers, {}),
-        "tracker": None,
+        "shelf": shelf_rows(shelf),
+        "locked": locked_rows(shelf),
+        "tracker": tracker(shelf),
         "tier": tier_panel(enrollments, currency),
         "expiring_words": _expiring(enrollments),
         "paused_words": _paused(enrollments),

@@ -13,7 +13,6 @@ from app.core.card_links import member_of_card
 from app.core.card_tokens import LIFETIME_SECONDS, card_token, short_code
 from app.domain.permissions import Open
 from app.queries.members import member as read_member
-from app.queries.vouchers import vouchers_of
 from app.web.portal.door import member_page
 from app.web.portal.home import card_context, spaced
 from app.web.support.doors import area, page
@@ -21,10 +20,6 @@ from app.web.support.htmx import render
 from app.web.support.words import called
 
 bp = area("portal", __name__, door="m")
-
-SHOWN_SECONDS = 15 * 60
-
-_MOST_VOUCHERS = 100
 
 
 @member_page(bp, "/")
@@ -42,22 +37,6 @@ def code() -> str:
     static = {"text": spaced(member["code"]), "qr_text": member["code"]}
     context = {"live": _live_code(member["id"]), "code": static, "member": {"name": called(member)}}
     return render("portal/code.html", "portal/_code.html", **context)
-
-
-@member_page(bp, "/use/<uuid:voucher_id>")
-def use(voucher_id: UUID) -> Any:
-    """Show one reward with its code to the staff; the screen leaves by itself after a quarter of an hour."""
-    vouchers = vouchers_of(g.member.member_id, limit=_MOST_VOUCHERS).rows
-    voucher = next((one for one in vouchers if one["id"] == voucher_id), None)
-    if voucher is None:
-        abort(404)
-    shown = {
-        "voucher": voucher,
-        "code": {"text": spaced(voucher["code"]), "qr_text": voucher["code"]},
-        "seconds": SHOWN_SECONDS,
-        "minutes": SHOWN_SECONDS // 60,
-    }
-    return render_template("portal/use.html", **shown)
 
 
 @page(bp, "/card/<token>", permission=Open.MEMBER)
