@@ -26,7 +26,6 @@ _COLUMNS = (
     ("name", "Name", ""),
     ("ruleType", "Type", "hide-s"),
     (None, "Status", ""),
-    ("endsAt", "Ends", "hide-s hide-m"),
     ("-enrollmentCount", "Members", "num"),
     ("-activeParticipants", "Active 90 d", "num hide-s"),
     ("-totalRedemptions", "Redeemed", "num hide-s hide-m"),
@@ -36,6 +35,7 @@ _MORE_ORDERS = (
     ("createdAt", "Oldest first"),
     ("-updatedAt", "Changed last"),
     ("startsAt", "Starts first"),
+    ("endsAt", "Ends first"),
 )
 
 
