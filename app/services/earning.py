@@ -114,8 +114,8 @@ def _write(work: Work) -> int:
     insert_rows(Voucher, work.vouchers)
     insert_rows(TierHistory, work.tier_rows)
     write_budgets(work)
-    if work.stats:
-        insert_rows(ProgramStatsDelta, work.stats_rows())
+    if stats := work.stats_rows():
+        insert_rows(ProgramStatsDelta, stats)
         program_stats.announce_deltas()
     outbox.record_all(work.facts)
     update_rows(Member, [_member_row(member) for member in work.members.values()], set_=_MEMBER_FIGURES)

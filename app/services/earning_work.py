@@ -130,11 +130,25 @@ class Work:
         return (book for member in self.members.values() for book in member.books.values())
 
     def stats_rows(self) -> list[dict[str, Any]]:
-        """One row a program: what this batch changed in its kept figures."""
+        """One row a program: what this batch changed in its kept figures, and how many earned under which version."""
+        earned = self._earned()
         return [
-            {"id": new_id(), "program_id": program_id, **{name: changed[name] for name in STATS}}
-            for program_id, changed in self.stats.items()
+            {
+                "id": new_id(),
+                "program_id": program_id,
+                "earned": earned.get(program_id, {}),
+                **{name: self.stats[program_id][name] for name in STATS},
+            }
+            for program_id in {**self.stats, **earned}
         ]
+
+    def _earned(self) -> dict[UUID, Counter[str]]:
+        """First outcomes that granted something, by program and by the id of the version."""
+        found: dict[UUID, Counter[str]] = defaultdict(Counter)
+        for row in self.outcomes:
+            if row["code"] is None and not row["revision"]:
+                found[row["program_id"]][str(row["version_id"])] += 1
+        return found
 
 
 class SettlingFailed(Exception):

@@ -73,9 +73,12 @@ def discard_edit(program_id: UUID, *, actor: Actor) -> None:
     session().execute(delete(ProgramEdit).where(mine))
 
 
-def sound_body(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A whole body as the product would keep it, so that bodies can be compared. Raises ValidationErrors."""
-    draft = checked_program(body)
+def sound_body(body: Mapping[str, Any], *, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole body as the product would keep it, so that bodies can be compared; only what ``sent`` names is looked up.
+
+    Raises ValidationErrors.
+    """
+    draft = checked_program(body, sent=sent)
     dates = {"startsAt": draft.starts_at, "endsAt": draft.ends_at, "redeemUntil": draft.redeem_until}
     plain = {key: value for key, value in draft.snapshot.items() if key != "ruleConfigDomain"}
     return {"name": draft.name, "description": draft.description, **dates, **plain}

@@ -16,7 +16,7 @@ from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.models.enrollment import Enrollment
 from app.models.program_listing import ProgramTotal, ProgramTotalDelta
-from app.models.program_stats import ProgramStats, ProgramStatsDelta
+from app.models.program_stats import ProgramStats, ProgramStatsDelta, VersionStats
 from app.queries.due import due_ids
 from app.services import due
 from app.services.program_facts import FOLDED_AFTER, KEPT_ANSWERS, STATS_KIND
@@ -42,8 +42,11 @@ def fold_program_stats() -> int:
     now = clock.now()
     changes: dict[UUID, Counter[str]] = defaultdict(Counter)
     deltas = session().scalars(delete(ProgramStatsDelta).returning(ProgramStatsDelta)).all()
+    earned: Counter[UUID] = Counter()
     for delta in deltas:
         changes[delta.program_id].update({name: getattr(delta, name) for name in FIGURES})
+        earned.update({UUID(version_id): total for version_id, total in delta.earned.items()})
+    _count_by_version(earned)
     is_aged = (ProgramStats.as_of < now - _NEXT, ProgramStats.enrollments > 0)
     aged = session().scalars(select(ProgramStats.program_id).where(*is_aged)).all()
     touched = sorted({*changes, *aged})
@@ -52,6 +55,22 @@ def fold_program_stats() -> int:
         renew_edition(current_business_id(), KEPT_ANSWERS)
         _fold_again_tomorrow(now)
     return len(deltas)
+
+
+def _count_by_version(earned: Mapping[UUID, int]) -> None:
+    """Add to how many purchases have earned under each version, in the order of their ids."""
+    business_id = current_business_id()
+    rows = [
+        {"business_id": business_id, "version_id": version_id, "earned": total}
+        for version_id, total in sorted(earned.items())
+    ]
+    if rows:
+        new = insert(VersionStats).values(rows)
+        summed = {"earned": VersionStats.earned + new.excluded.earned}
+        session().execute(
+            new.on_conflict_do_update(index_elements=["business_id", "version_id"], set_=summed),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def fold_program_totals() -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from app.core import clock
 from app.domain.errors import Conflict, ValidationErrors
@@ -16,7 +16,6 @@ from app.domain.permissions import Permission
 from app.domain.wizard import DETAILS, Typed
 from app.queries.program_wizard import open_locations
 from app.services.program_trials import validate_program
-from app.services.program_wizard import finish_step, keep_typed
 from app.web.business.wizard import views
 from app.web.business.wizard.details_form import (
     DATES,
@@ -27,7 +26,7 @@ from app.web.business.wizard.details_form import (
     limit_unit,
     typed_details,
 )
-from app.web.business.wizard.draft import Draft, elsewhere, open_draft, sent_texts, stepper
+from app.web.business.wizard.draft import Draft, elsewhere, finish, keep, open_draft, saved_words, sent_texts, stepper
 from app.web.business.wizard.instants import meant
 from app.web.business.wizard.row_edits import ACTIONS, edited
 from app.web.business.wizard.typed import row_count
@@ -60,11 +59,11 @@ def save_details(program_id: UUID) -> Any:
     action, _, target = request.form.get("do", "continue").partition(":")
     typed = sent_texts()
     if action in ACTIONS:
-        keep_typed(draft.id, PART, edited(typed, action, target))
+        keep(draft, PART, edited(typed, action, target))
         return redirect(url_for("wizard.details", program_id=draft.id, _anchor="limits"), 303)
     is_sound = _finished(draft, typed)
     if action == "save":
-        flash("Saved as a draft.", "ok")
+        flash(saved_words(draft), "ok")
         return redirect(url_for("programs.show", program_id=draft.id), 303)
     if not is_sound:
         return redirect(url_for("wizard.details", program_id=draft.id, check=1), 303)
@@ -79,7 +78,7 @@ def check_details(program_id: UUID) -> Any:
     except Conflict as refusal:
         return go_to(elsewhere(program_id, refusal))
     typed = sent_texts()
-    keep_typed(draft.id, PART, typed)
+    keep(draft, PART, typed)
     errors = _errors(draft, typed)
     touched = [name for name in request.form.get("touched", "").split(" ") if typed.get(name, "").strip()]
     return render_template(
@@ -146,8 +145,8 @@ def _finished(draft: Draft, typed: Typed) -> bool:
     try:
         if _over(body):
             raise ValidationErrors({})
-        finish_step(draft.id, PART, DETAILS, body, actor=g.caller.actor)
+        finish(draft, PART, DETAILS, body, typed)
     except ValidationErrors:
-        keep_typed(draft.id, PART, typed)
+        keep(draft, PART, typed)
         return False
     return True

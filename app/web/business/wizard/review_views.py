@@ -17,7 +17,7 @@ from app.domain.wizard import REVIEW
 from app.queries import programs as found
 from app.queries.program_wizard import open_locations
 from app.services.program_lifecycle import move_program
-from app.web.business.wizard import views
+from app.web.business.wizard import live_review, views
 from app.web.business.wizard.details_form import PART, typed_details
 from app.web.business.wizard.draft import Draft, elsewhere, open_draft, stepper
 from app.web.business.wizard.forecast_words import warning
@@ -40,6 +40,8 @@ def review(program_id: UUID) -> Any:
         draft = open_draft(program_id, REVIEW)
     except Conflict as refusal:
         return go_to(elsewhere(program_id, refusal))
+    if draft.edit is not None:
+        return live_review.shown(draft)
     return _unfinished(draft) or _shown(draft, {})
 
 
@@ -50,6 +52,8 @@ def launch(program_id: UUID) -> Any:
         draft = open_draft(program_id, REVIEW)
     except Conflict as refusal:
         return go_to(elsewhere(program_id, refusal))
+    if draft.edit is not None:
+        return live_review.answered(draft)
     if request.form.get("do") == "save":
         flash("Saved as a draft.", "ok")
         return go_to(url_for("programs.show", program_id=program_id))

@@ -15,8 +15,8 @@ from app.domain.registry import RULES
 from app.domain.wizard import RULES as RULES_STEP
 from app.domain.wizard import TYPE, Typed
 from app.services.program_trials import validate_program
-from app.services.program_wizard import change_rule_type, finish_step, keep_typed, start_draft
-from app.web.business.wizard.draft import Draft, elsewhere, open_draft, sent_texts, stepper
+from app.services.program_wizard import change_rule_type, start_draft
+from app.web.business.wizard.draft import Draft, elsewhere, finish, keep, open_draft, saved_words, sent_texts, stepper
 from app.web.business.wizard.preview_panel import panel
 from app.web.business.wizard.row_edits import ACTIONS, edited
 from app.web.business.wizard.shown import drawn_fields, is_open
@@ -98,9 +98,9 @@ def save_rules(program_id: UUID) -> Any:
         typed = edited(typed, action, target)
     if action == "save":
         _finished(draft, typed)
-        flash("Saved as a draft.", "ok")
+        flash(saved_words(draft), "ok")
         return redirect(url_for("programs.show", program_id=draft.id), 303)
-    keep_typed(draft.id, draft.rule_type, typed)
+    keep(draft, draft.rule_type, typed)
     if action == "preview":
         return _configuring(draft, typed, {})
     return redirect(url_for("wizard.rules", program_id=draft.id, _anchor=target.partition(".")[0] or None), 303)
@@ -114,7 +114,7 @@ def preview_rules(program_id: UUID) -> Any:
     except Conflict as refusal:
         return go_to(elsewhere(program_id, refusal))
     typed = sent_texts()
-    keep_typed(draft.id, draft.rule_type, typed)
+    keep(draft, draft.rule_type, typed)
     errors = _errors(draft, typed)
     touched = [name for name in request.form.get("touched", "").split(" ") if typed.get(name, "").strip()]
     return render_template(
@@ -157,7 +157,7 @@ def _configuring(draft: Draft, typed: Typed, errors: Mapping[str, str]) -> str:
         errors=errors,
         panel=panel(draft, draft.config(typed)),
         preview_url=url_for("wizard.preview_rules", program_id=draft.id),
-        back_url=url_for("wizard.retype", program_id=draft.id),
+        back_url=url_for("programs.show" if draft.edit else "wizard.retype", program_id=draft.id),
         **stepper(draft, RULES_STEP),
     )
 
@@ -180,8 +180,8 @@ def _finished(draft: Draft, typed: Typed) -> bool:
     """Make the rules the program's own; else keep them as they are typed."""
     body = {"ruleConfig": draft.config(typed)}
     try:
-        finish_step(draft.id, draft.rule_type, RULES_STEP, body, actor=g.caller.actor)
+        finish(draft, draft.rule_type, RULES_STEP, body, typed)
     except ValidationErrors:
-        keep_typed(draft.id, draft.rule_type, typed)
+        keep(draft, draft.rule_type, typed)
         return False
     return True
