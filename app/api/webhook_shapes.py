@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from app.api.pagination import CursorQuery
 from app.api.shapes import Shape
-from app.domain.body import Body
+from app.domain.body import Body, Instant
 
 _Url = Annotated[str, Field(min_length=1, max_length=2_000)]
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -38,8 +38,8 @@ class EndpointBody(Body):
 class ReplayBody(Body):
     """The span whose events are sent again: `from` included, `to` not."""
 
-    since: AwareDatetime = Field(alias="from")
-    until: AwareDatetime = Field(alias="to")
+    since: Instant = Field(alias="from")
+    until: Instant = Field(alias="to")
 
 
 class DeliveryQuery(CursorQuery):
@@ -52,8 +52,8 @@ class EventQuery(CursorQuery):
     """Events of one type, or of a span."""
 
     type: str | None = Field(None, max_length=64)
-    since: AwareDatetime | None = Field(None, alias="from")
-    until: AwareDatetime | None = Field(None, alias="to")
+    since: Instant | None = Field(None, alias="from")
+    until: Instant | None = Field(None, alias="to")
 
 
 class EndpointShape(Shape):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from app.domain.errors import ValidationErrors
 
@@ -48,6 +51,24 @@ _SENTENCES = {
     "datetime_parsing": "{label} must be a time such as 2026-12-25T09:00:00Z",
     "datetime_from_date_parsing": "{label} must be a time such as 2026-12-25T09:00:00Z",
 }
+
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
+
+
+def _spelled_out(value: Any) -> Any:
+    """Refuse numbers, which pydantic would take for seconds since 1970, in any spelling."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("datetime_type", "")
+    if not _INSTANT.match(value):
+        raise PydanticCustomError("datetime_parsing", "")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_spelled_out)]
+"""A moment as RFC 3339 writes it, with an offset."""
 
 
 class Body(BaseModel):

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from app.domain.body import Body, parsed
+from app.domain.body import Body, Instant, parsed
 from app.domain.errors import ValidationErrors
 from app.domain.member_ref import MemberRef
 from app.domain.money import to_minor
@@ -64,7 +64,7 @@ class PurchaseBody(Body):
     create_member: bool = False
     amount: Decimal | None = None
     currency: Annotated[str, StringConstraints(to_upper=True)] | None = None
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Instant | None = None
     location_id: UUID | None = None
     items: list[ItemBody] = Field(default_factory=list, max_length=500)
     status: Literal["completed", "pending"] = "completed"

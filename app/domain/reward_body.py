@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from app.domain.body import Body, parsed
+from app.domain.body import Body, Instant, parsed
 from app.domain.errors import ValidationErrors
 from app.domain.reward_registry import read_value
 
@@ -45,8 +45,8 @@ class RewardBody(Body):
     per_member_limit: Annotated[int, Field(ge=1, le=1000)] | None = None
     tier_exclusive: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
     active: bool = True
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
     voucher_expires_after_days: Annotated[int, Field(ge=1, le=730)] | None = None
     code_kind: CodeKind = "generated"
     shared_code: Code | None = None

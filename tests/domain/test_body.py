@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field
 
-from app.domain.body import Body, label, parsed
+from app.domain.body import Body, Instant, label, parsed
 from app.domain.errors import ValidationErrors
 from app.domain.fields import ConfigModel, Whole
 
@@ -29,6 +29,25 @@ def refused(body: dict[str, Any]) -> dict[str, list[str]]:
     with pytest.raises(ValidationErrors) as caught:
         parsed(Order, body)
     return caught.value.errors
+
+
+class Span(Body):
+    """A moment."""
+
+    at: Instant
+
+
+@pytest.mark.parametrize("given", [0, 1.5, "0", "1700000000", "2026-11-21", "21.11.2026 10:00", None, True])
+def test_a_moment_is_spelled_out(given: Any) -> None:
+    with pytest.raises(ValidationErrors) as caught:
+        parsed(Span, {"at": given})
+    assert caught.value.errors == {"at": ["At must be a time such as 2026-12-25T09:00:00Z"]}
+
+
+def test_a_moment_needs_its_offset() -> None:
+    with pytest.raises(ValidationErrors, match="needs an offset"):
+        parsed(Span, {"at": "2026-11-21T10:00:00"})
+    assert parsed(Span, {"at": "2026-11-21T10:00:00+02:00"}).at.isoformat() == "2026-11-21T10:00:00+02:00"
 
 
 def test_every_violation_stands_under_its_dotted_path() -> None:

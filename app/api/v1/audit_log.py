@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from flask import Blueprint
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from app.api.pagination import CursorQuery, SliceOf, slice_answer
 from app.api.routing import route
 from app.api.shapes import Shape
+from app.domain.body import Instant
 from app.domain.permissions import Permission
 from app.queries.audit import AuditFilter, audit_slice
 
@@ -27,8 +28,8 @@ class AuditQuery(CursorQuery):
     target_kind: _Name | None = None
     target_id: UUID | None = None
     action: _Name | None = None
-    since: AwareDatetime | None = Field(None, alias="from")
-    until: AwareDatetime | None = Field(None, alias="to")
+    since: Instant | None = Field(None, alias="from")
+    until: Instant | None = Field(None, alias="to")
 
 
 class AuditActor(Shape):

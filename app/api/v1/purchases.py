@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from flask import Blueprint
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from app.api.answers import Answer
 from app.api.money_fields import purchase_answer
@@ -15,6 +15,7 @@ from app.api.purchase_shapes import BulkBody, BulkShape, PurchaseShape
 from app.api.routing import Raw, route
 from app.api.waiting import once_settled, preferred_seconds
 from app.core import clock
+from app.domain.body import Instant
 from app.domain.errors import ValidationErrors
 from app.domain.permissions import Caller, Permission
 from app.domain.purchase_order import PurchaseBody, PurchaseOrder, read_order
@@ -30,8 +31,8 @@ class PurchasesQuery(CursorQuery):
 
     member_id: UUID | None = None
     status: Literal["pending", "completed", "cancelled"] | None = None
-    from_: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    to: AwareDatetime | None = None
+    from_: Annotated[Instant | None, Field(alias="from")] = None
+    to: Instant | None = None
 
 
 @route(
