@@ -27,6 +27,9 @@ class Permission(StrEnum):
     MEMBER_VIEW = "member:view"
     MEMBER_EDIT = "member:edit"
     MEMBER_ERASE = "member:erase"
+    MEMBER_IMPORT = "member:import"
+    MEMBER_MERGE = "member:merge"
+    OPERATION_VIEW = "operation:view"
     PURCHASE_VIEW = "purchase:view"
     PURCHASE_RECORD = "purchase:record"
     PURCHASE_REFUND = "purchase:refund"
@@ -41,6 +44,7 @@ class Permission(StrEnum):
     EVENT_VIEW = "event:view"
     WEBHOOK_EDIT = "webhook:edit"
     TILL_USE = "till:use"
+    TILL_EDIT = "till:edit"
 
 
 class Open(StrEnum):

@@ -45,13 +45,16 @@ class TillSettings:
         return _AFTER_A_SALE if self.auto_lock == "sale" else None
 
 
+_USUAL = TillSettings()
+
+
 def till_settings(settings: Mapping[str, Any]) -> TillSettings:
     """Read them from a business's settings; whatever is missing or odd counts as not set."""
     kept = settings.get("till")
     kept = kept if isinstance(kept, Mapping) else {}
     auto_lock, rewards = kept.get("autoLock"), kept.get("offlineRewards")
     return TillSettings(
-        auto_lock if auto_lock in AUTO_LOCKS else TillSettings.auto_lock,
+        auto_lock if auto_lock in AUTO_LOCKS else _USUAL.auto_lock,
         rewards if isinstance(rewards, int) and 0 <= rewards <= MOST_OFFLINE_REWARDS else 0,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
@@ -15,6 +15,7 @@ from app.models.business import Business
 from app.models.dead_letter import DeadLetter
 from app.models.location import Location
 from app.queries.paging import Page
+from app.queries.till_waiting import OPEN_CONFLICT, OPEN_REPORT
 
 DEFAULT_BRAND = "#7f3b1c"
 
@@ -49,7 +50,7 @@ def zone() -> ZoneInfo:
 def header() -> dict[str, Any]:
     """Return what every page of the business in scope says of it, in one look-up."""
     locations = select(func.count()).select_from(Location).where(Location.is_active.is_(True)).scalar_subquery()
-    attention = select(func.count()).select_from(DeadLetter).where(DeadLetter.resolved_at.is_(None)).scalar_subquery()
+    attention = _waiting(DeadLetter.resolved_at.is_(None)) + _waiting(*OPEN_CONFLICT) + _waiting(*OPEN_REPORT)
     row, locations_total, attention_total = (
         session().execute(select(Business, locations, attention).where(Business.id == current_business_id())).one()
     )
@@ -65,6 +66,10 @@ def header() -> dict[str, Any]:
         "locations_total": locations_total,
         "attention_total": attention_total,
     }
+
+
+def _waiting(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).where(*conditions).scalar_subquery()
 
 
 def location(location_id: UUID) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -60,6 +60,35 @@ def open_web_session(user_id: UUID, visit: Visit, ending: UUID | None = None) ->
     secret = token()
     session().add(_session("web", user_id, None, secret, visit))
     return secret
+
+
+def open_till_session(user_id: UUID, business_id: UUID, device_id: UUID, location_id: UUID | None, visit: Visit) -> str:
+    """Return the cookie's token for somebody who has typed their PIN at a till; whoever was signed in there is out."""
+    end_till_sessions(device_id, "somebody else signed in")
+    secret = token()
+    row = _session("till", user_id, business_id, secret, visit)
+    row.device_id, row.location_id = device_id, location_id
+    session().add(row)
+    return secret
+
+
+def end_till_sessions(device_id: UUID, why: str) -> None:
+    """End whatever sign-in a till has: it locks."""
+    live = UserSession.device_id == device_id, UserSession.revoked_at.is_(None)
+    session().execute(update(UserSession).where(*live).values(revoked_at=clock.now(), revoked_why=why))
+
+
+def end_till_sessions_of(user_id: UUID, business_id: UUID, why: str) -> None:
+    """End somebody's sign-ins at the tills of one business."""
+    theirs = UserSession.user_id == user_id, UserSession.business_id == business_id
+    live = *theirs, UserSession.kind == "till", UserSession.revoked_at.is_(None)
+    session().execute(update(UserSession).where(*live).values(revoked_at=clock.now(), revoked_why=why))
+
+
+def end_soon(session_id: UUID, at: datetime) -> None:
+    """Let a session end at ``at``, unless it ends earlier anyway."""
+    found = UserSession.id == session_id, UserSession.expires_at > at
+    session().execute(update(UserSession).where(*found).values(expires_at=at))
 
 
 def open_api_session(user_id: UUID, business_id: UUID | None, visit: Visit) -> Tokens | None:
@@ -153,12 +182,12 @@ def _session(kind: str, user_id: UUID, business_id: UUID | None, secret: str, vi
     return UserSession(
         id=session_id,
         kind=kind,
-        token_hash=digest(secret if kind == "web" else _refresh_token(session_id, secret)),
+        token_hash=digest(_refresh_token(session_id, secret) if kind == "api" else secret),
         user_id=user_id,
         business_id=business_id,
         created_at=now,
         last_seen_at=now,
-        expires_at=now + (WEB_LIFETIME if kind == "web" else API_LIFETIME),
+        expires_at=now + (API_LIFETIME if kind == "api" else WEB_LIFETIME),
         address=visit.address,
         agent=visit.agent[:200],
     )

@@ -41,7 +41,10 @@ def add_staff(name: str, email: str, role: str, password: str | None, pin: str |
 
 
 def update_staff(staff_id: UUID, changes: Mapping[str, Any], actor: Actor) -> None:
-    """Change name, role or PIN. A new role or PIN ends the person's API sessions here; pages look the role up."""
+    """Change name, role or PIN. A new role or PIN ends the person's API sessions here; pages look the role up.
+
+    A new PIN also ends their sign-ins at tills.
+    """
     membership = _membership(staff_id)
     before = {"name": membership.name, "role": membership.role}
     if changes.get("role", "owner") != "owner":
@@ -51,6 +54,7 @@ def update_staff(staff_id: UUID, changes: Mapping[str, Any], actor: Actor) -> No
             setattr(membership, name, changes[name])
     if "pin" in changes:
         membership.pin_hash = hash_pin(changes["pin"]) if changes["pin"] else None
+        sessions.end_till_sessions_of(membership.user_id, current_business_id(), "PIN changed")
     if "role" in changes or "pin" in changes:
         _forget_remembered(membership)
     after = {"name": membership.name, "role": membership.role} | ({"pin": "changed"} if "pin" in changes else {})

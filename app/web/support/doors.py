@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.unit_of_work import platform_session, unit_of_work
 from app.domain.errors import Forbidden, NotFound
-from app.domain.permissions import Open, Permission
+from app.domain.permissions import Caller, Open, Permission
 from app.queries import businesses
 from app.web.support import guards
 from app.web.support.htmx import wants_fragment
@@ -23,13 +23,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 _FIRST_ERROR = 400
 
 
-def area(name: str, import_name: str, path: str = "", *, door: str = "b") -> Blueprint:
+def area(name: str, import_name: str, path: str = "", *, door: str = "b", is_till: bool = False) -> Blueprint:
     """Return a blueprint under /b/<slug> (staff) or, with door="m", under /m/<slug> (members).
 
-    Its views are not given the slug, and `url_for` fills it in from the page at hand.
+    Its views are not given the slug, and `url_for` fills it in from the page at hand. With `is_till` a browser that
+    is a paired till is let in by the PIN typed there, and by nothing else.
     """
     blueprint = Blueprint(name, import_name, url_prefix=f"/{door}/<slug>{path}")
-    blueprint.url_value_preprocessor(_take_slug)
+    blueprint.url_value_preprocessor(_take_slug_at_till if is_till else _take_slug)
     return blueprint
 
 
@@ -40,12 +41,14 @@ def page(
     permission: Permission | Open,
     methods: tuple[str, ...] = ("GET",),
     keeps_refusals: bool = False,
+    is_sent_by_script: bool = False,
 ) -> Callable[[View], View]:
     """Register a view of an area, or of pages without a business, with the permission that it asks for.
 
     Inside an area it runs in one transaction of the business, committed when it answers below 400 and rolled back
     otherwise; with `keeps_refusals` also a refusal is committed, which counts tries. `g.caller` is who is signed in
-    (staff's door). Without an area it runs in no scope.
+    (staff's door). Without an area it runs in no scope. With `is_sent_by_script` it takes JSON without the token of a
+    form (`guards.check_origin`).
     """
 
     def register(view: View) -> View:
@@ -59,6 +62,7 @@ def page(
             return _in_transaction(business_id, lambda: make_response(view(**parts)), keeps_refusals)
 
         serve.permission = permission  # type: ignore[attr-defined]
+        serve.is_sent_by_script = is_sent_by_script  # type: ignore[attr-defined]
         blueprint.add_url_rule(path, endpoint=view.__name__, view_func=serve, methods=list(methods))
         return view
 
@@ -75,20 +79,37 @@ def _take_slug(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     g.slug = (values or {}).pop("slug")
 
 
+def _take_slug_at_till(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    _take_slug(endpoint, values)
+    g.till = None
+
+
 def _admitted(permission: Permission | Open) -> UUID | None:
     """Return the business to open, None to ask for a sign-in; NotFound and Forbidden otherwise."""
     if permission in (Open.ANYONE, Open.MEMBER):
         return _open_business()
-    if guards.visitor() is None:
-        return None
-    caller = guards.caller_at(g.slug)
+    caller = _caller()
     if caller is None:
-        raise NotFound
+        return None
     if not caller.may(permission):
         raise Forbidden
     g.caller = caller
     structlog.contextvars.bind_contextvars(business_id=str(caller.business_id))
     return caller.business_id
+
+
+def _caller() -> Caller | None:
+    """Return who asks, None for nobody; NotFound for somebody who is nothing to this business."""
+    till = guards.till_here() if "till" in g else None
+    if till is not None:
+        g.till = guards.signed_in_at(till)
+        return g.till.caller if g.till else None
+    if guards.visitor() is None:
+        return None
+    caller = guards.caller_at(g.slug)
+    if caller is None:
+        raise NotFound
+    return caller
 
 
 def _open_business() -> UUID:
@@ -102,7 +123,7 @@ def _open_business() -> UUID:
 def _ask_to_sign_in() -> AnyResponse:
     """Send a browser to the log-in and back again; htmx is told to leave the page whole."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    url = url_for("auth.login", next=wanted)
+    url = url_for("till_lock.locked", next=wanted) if g.get("till_here") else url_for("auth.login", next=wanted)
     if wants_fragment():
         return Response(status=401, headers={"HX-Redirect": url})
     if request.method != "GET":

@@ -1,10 +1,10 @@
-"""Who is at the door of the pages: the session cookie, and proof that a form is ours."""
+"""Who is at the door of the pages: the session cookie, the cookies of a till, and proof that a form is ours."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Request, Response, request
+from flask import Request, Response, current_app, g, request
 from flask_login import UserMixin, current_user
 from flask_wtf.csrf import CSRFError
 
@@ -12,12 +12,15 @@ from app.core.config import settings
 from app.core.extensions import csrf, login
 from app.core.unit_of_work import platform_session
 from app.domain.permissions import Caller
-from app.queries import callers
+from app.queries import callers, tills
 from app.queries.callers import Visitor
+from app.queries.tills import AtTill, Till
 from app.services import sessions
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _OWN_SITES = {"same-origin", "none"}
+_DEVICE_DAYS = 400  # the longest that browsers keep a cookie
+_DAY_SECONDS = 86_400
 
 
 def cookie_name() -> str:
@@ -71,8 +74,52 @@ def sign_out_cookie(response: Response) -> None:
     response.delete_cookie(cookie_name(), secure=settings().is_https, httponly=True, samesite="Lax", path="/")
 
 
+def till_here() -> Till | None:
+    """Return the paired till that this browser is, at the address at hand; looked up once a request."""
+    if "till_here" not in g:
+        secret = request.cookies.get(till_cookie("device"))
+        with platform_session():
+            g.till_here = tills.till_by_secret(secret, g.slug) if secret else None
+    found: Till | None = g.till_here
+    return found
+
+
+def signed_in_at(till: Till) -> AtTill | None:
+    """Return who is signed in at a till by PIN."""
+    secret = request.cookies.get(till_cookie("sid"))
+    if not secret:
+        return None
+    with platform_session():
+        found = tills.at_till(till, secret)
+        if found is not None and found.is_stale and found.caller.session_id:
+            sessions.note_seen(found.caller.session_id)
+    return found
+
+
+def till_cookie(name: str) -> str:
+    """Return the full name of a till's cookie: "device" says which till it is, "sid" who is signed in."""
+    return f"__Secure-till-{name}" if settings().is_https else f"till-{name}"
+
+
+def set_till_cookie(response: Response, name: str, secret: str) -> None:
+    """Hand a till its secret; it is sent to the till's own pages alone."""
+    age = _DEVICE_DAYS * _DAY_SECONDS if name == "device" else None
+    flags = {"secure": settings().is_https, "httponly": True, "samesite": "Lax"}
+    response.set_cookie(till_cookie(name), secret, max_age=age, path=f"/b/{g.slug}/till", **flags)  # type: ignore[arg-type]
+
+
+def drop_till_cookie(response: Response, name: str) -> None:
+    """Take one of a till's secrets out of the browser."""
+    flags = {"secure": settings().is_https, "httponly": True, "samesite": "Lax"}
+    response.delete_cookie(till_cookie(name), path=f"/b/{g.slug}/till", **flags)  # type: ignore[arg-type]
+
+
 def check_origin() -> None:
-    """Refuse a change that another site asks for, and a form without our token (CSRFError); not for the API."""
+    """Refuse a change that another site asks for, and a form without our token (CSRFError); not for the API.
+
+    A view that says so (`is_sent_by_script`) takes JSON without a token: no form of another site can send that type,
+    and a browser that says where a request comes from must say that it is ours.
+    """
     if request.method in _SAFE or request.path.startswith("/api/"):
         return
     site = request.headers.get("Sec-Fetch-Site")
@@ -80,4 +127,7 @@ def check_origin() -> None:
     is_foreign = site not in _OWN_SITES if site else bool(origin) and urlsplit(origin or "").netloc != request.host
     if is_foreign:
         raise CSRFError("The form was sent from another site")
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "is_sent_by_script", False) and request.mimetype == "application/json":
+        return
     csrf.protect()

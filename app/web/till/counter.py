@@ -1,8 +1,9 @@
-"""What the till's pages share: the frame with its location, and everything around the form of a purchase."""
+"""What stands around a customer at the till: the strip with their progress, and the forms for what they buy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from flask import g
@@ -10,14 +11,14 @@ from flask import g
 from app.core import clock
 from app.core.ids import new_id
 from app.domain.money import exponent
-from app.domain.permissions import Permission
 from app.domain.program import ProgramVersion
-from app.queries.businesses import locations_page
 from app.queries.enrollments import enrollments_of
 from app.queries.live_versions import live_versions
 from app.queries.program_names import program_names
+from app.queries.till_items import note_of, usual_amounts
 from app.queries.vouchers import vouchers_of
 from app.web.support.context import currency_symbol, initials, shop_icon
+from app.web.support.formatting import money, short_day, zone
 from app.web.support.standings import balance_of, standings, tier_of
 from app.web.support.words import called, category_words, counted, listed
 from app.web.till.people import last_visit_words
@@ -25,23 +26,26 @@ from app.web.till.people import last_visit_words
 Member = Mapping[str, Any]
 Location = tuple[str, str]
 
-_MOST_LOCATIONS = 100
 _MOST_VOUCHERS = 100
+_BIRTHDAY_DAYS = 7
+_EXPIRY_DAYS = 30
 _PUNCHED = ("PUNCH_CARD", "STAMP_CARD")
 
 
-def frame(location_id: str | None) -> dict[str, Any]:
-    """Return what the bar of the till shows: where it stands (chosen at the last purchase), and who may go Home."""
-    locations = [(str(found["id"]), found["name"]) for found in locations_page(1, _MOST_LOCATIONS).rows]
+def member_context(member: Member, locations: Sequence[Location]) -> dict[str, Any]:
+    """Return the context of till/member.html; every rendering has keys of its own."""
+    shown = customer(member)
+    ready = shown["ready_total"]
     return {
-        "locations": locations,
-        "location": _stands_at(locations, location_id),
-        "is_owner": g.caller.may(Permission.DASHBOARD_VIEW),
+        **shown,
+        "punch": _punch(version for version in _live() if _is_here(version, locations)),
+        "redeem_words": f"{counted(ready, 'reward')} ready" if ready else "Nothing ready yet",
+        "currency_symbol": currency_symbol(),
     }
 
 
 def purchase_context(member: Member | None, locations: Sequence[Location]) -> dict[str, Any]:
-    """Return the context of till/purchase.html but for what was typed; every rendering has keys of its own."""
+    """Return the context of till/purchase.html but for what was typed; every rendering has a key of its own."""
     live = [version for version in _live() if _is_here(version, locations)]
     return {
         "member": None,
@@ -50,20 +54,14 @@ def purchase_context(member: Member | None, locations: Sequence[Location]) -> di
         "decimal_sign": "." if exponent(g.business["currency"]) else "00",
         "currency_symbol": currency_symbol(),
         "categories": _categories(live),
+        "quick": [(_plain(amount), money(amount, g.business["currency"])) for amount in usual_amounts()],
         "purchase_key": str(new_id()),
-        "punch": _punch(live),
-        **(_customer(member) if member else {}),
+        **(customer(member) if member else {}),
     }
 
 
-def _stands_at(locations: Sequence[Location], location_id: str | None) -> dict[str, str] | None:
-    names = dict(locations)
-    if location_id in names:
-        return {"name": names[location_id]}
-    return {"name": locations[0][1]} if len(locations) == 1 else None
-
-
-def _customer(member: Member) -> dict[str, Any]:
+def customer(member: Member) -> dict[str, Any]:
+    """Return the strip of a customer (till/_customer.html): who they are, how far, and what to know about them."""
     enrollments = enrollments_of(member["id"])
     ready = [one for one in vouchers_of(member["id"], limit=_MOST_VOUCHERS).rows if one["status"] == "available"]
     name, balance = called(member), balance_of(enrollments)
@@ -77,7 +75,15 @@ def _customer(member: Member) -> dict[str, Any]:
             "last_visit_words": f"{last_visit_words(member)}{points}",
         },
         "standings": standings(enrollments, currency=g.business["currency"], icon=shop_icon()),
-        "notes": [*_status_notes(member), *_voucher_notes(ready)],
+        "notes": [
+            *_status_notes(member),
+            *_paused_notes(enrollments),
+            *_birthday_notes(member),
+            *_expiry_notes(enrollments),
+            *_voucher_notes(ready),
+            *_own_notes(member),
+        ],
+        "ready_total": len(ready),
     }
 
 
@@ -85,6 +91,44 @@ def _status_notes(member: Member) -> list[dict[str, Any]]:
     if member["status"] not in ("suspended", "expired"):
         return []
     return [{"icon": "alert", "words": f"This card is {member['status']} and earns nothing", "is_warning": True}]
+
+
+def _paused_notes(enrollments: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    paused = [found["programName"] for found in enrollments if found["programStatus"] == "PAUSED"]
+    words = f"{listed(paused)}: paused. Customers keep what they have" if paused else ""
+    return [{"icon": "pause", "words": words, "is_warning": True}] if paused else []
+
+
+def _birthday_notes(member: Member) -> list[dict[str, Any]]:
+    born, today = member["birthday"], clock.now().astimezone(zone()).date()
+    if born is None:
+        return []
+    until = min(
+        (_in_year(born, year) - today).days for year in (today.year, today.year + 1) if _in_year(born, year) >= today
+    )
+    if until > _BIRTHDAY_DAYS:
+        return []
+    words = "Birthday today" if until == 0 else f"Birthday on {short_day(today + timedelta(days=until))}"
+    return [{"icon": "cake", "words": words, "is_warning": False}]
+
+
+def _expiry_notes(enrollments: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    soon = clock.now() + timedelta(days=_EXPIRY_DAYS)
+    found = [one["progress"].get("nextExpiry") for one in enrollments if one["ruleType"] == "POINTS_BASED"]
+    return [
+        {
+            "icon": "clock",
+            "words": f"{counted(one['points'], 'point')} run out on {short_day(one['at'])}",
+            "is_warning": True,
+        }
+        for one in found
+        if one and one["at"] <= soon
+    ]
+
+
+def _own_notes(member: Member) -> list[dict[str, Any]]:
+    note = note_of(member["id"])
+    return [{"icon": shop_icon(), "words": note, "is_warning": False}] if note else []
 
 
 def _voucher_notes(ready: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -114,10 +158,24 @@ def _categories(live: Iterable[ProgramVersion]) -> list[tuple[str, str]]:
     return sorted((key, category_words(key) or key) for key in found)
 
 
+def _in_year(born: date, year: int) -> date:
+    """Return a birthday in a year; 29 February is the 28th in other years (PRODUCT 13)."""
+    try:
+        return born.replace(year=year)
+    except ValueError:
+        return born.replace(year=year, day=28)
+
+
+def _plain(amount: int) -> str:
+    """Write minor units as a number is typed: 4250 as "42.50"."""
+    digits = exponent(g.business["currency"])
+    return f"{amount / 10**digits:.{digits}f}" if digits else str(amount)
+
+
 def _punch(live: Iterable[ProgramVersion]) -> dict[str, str] | None:
     """Return the punch button where a live program has a card to punch."""
     cards = [version.program_id for version in live if version.rule_type in _PUNCHED]
     if not cards:
         return None
     names = program_names(cards)
-    return {"words": f"One on {listed([names[card] for card in cards])}", "key": str(new_id())}
+    return {"words": f"On {listed([names[card] for card in cards])}", "key": str(new_id())}

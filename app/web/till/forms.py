@@ -12,9 +12,10 @@ from app.domain.body import parsed
 from app.domain.errors import ValidationErrors
 from app.domain.money import MoneyError, exact
 from app.domain.purchase_order import PurchaseBody, PurchaseOrder, purchase_order
+from app.domain.till_body import SOURCE
 
-SOURCE = "till"
-FIELDS = ("member", "member_id", "amount", "category", "location_id", "kind")
+FIELDS = ("member", "member_id", "amount", "category", "location_id", "kind", "count", "again")
+COUNTS = ("1", "2", "3", "4", "5")
 _SHOWN = frozenset({"amount", "member", "location_id", "category"})
 _LONGEST_AMOUNT = 24
 
@@ -31,14 +32,20 @@ class Typed:
         return self.values["kind"] == "punch"
 
     @property
+    def is_meant(self) -> bool:
+        """Say whether whoever was asked "Punch again?" has said yes."""
+        return self.values["again"] == "yes"
+
+    @property
     def member_id(self) -> UUID | None:
         """Return the member whom the page was about."""
         return as_uuid(self.values["member_id"])
 
 
 def read_typed(form: Mapping[str, str]) -> Typed:
-    """Read the fields as text, whatever they hold."""
-    return Typed({name: form.get(name, "").strip() for name in FIELDS})
+    """Read the fields as text, whatever they hold; a quick amount is one that was tapped instead of typed."""
+    values = {name: form.get(name, "").strip() for name in FIELDS}
+    return Typed(values | {"amount": form.get("quick", "").strip() or values["amount"]})
 
 
 def read_order(typed: Typed, key: str, member_id: UUID, currency: str, now: datetime) -> PurchaseOrder:
@@ -74,11 +81,18 @@ def as_uuid(text: str) -> UUID | None:
 
 def _sale_or_punch(typed: Typed) -> dict[str, object]:
     if typed.is_punch:
-        return {"kind": "punch", "count": 1}
+        return {"kind": "punch", "count": _count(typed.values["count"])}
     amount = _amount(typed.values["amount"])
     category = typed.values["category"]
     items = [{"category": category, "quantity": 1, "unitPrice": amount}] if category else []
     return {"kind": "sale", "amount": amount, "items": items}
+
+
+def _count(text: str) -> int:
+    """Read how many punches; a tap without a choice is one."""
+    if text and text not in COUNTS:
+        raise ValidationErrors({"": ["Punch between 1 and 5 at a time"]})
+    return int(text or 1)
 
 
 def _amount(text: str) -> Decimal:

@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import g
 
+from app.core import clock
+from app.domain.till import UNDO_WITHIN
 from app.queries.enrollments import enrollments_of
 from app.queries.members import members_of
 from app.queries.timeline import OutcomePair
@@ -19,13 +21,41 @@ Purchase = Mapping[str, Any]
 Standing = dict[str, Any]
 
 
-def shown(purchase: Purchase) -> dict[str, Any]:
-    """Return the context of till/result.html: counting, counted, or not to be counted."""
+def shown(purchase: Purchase, line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the context of till/result.html: counting, counted, taken back, or not to be counted.
+
+    ``line`` is of queries.till_items: when it was recorded, and by whom.
+    """
+    if purchase["status"] == "cancelled":
+        return {"result": _taken_back(purchase, line), "card": None}
+    told = _told(purchase)
+    told["result"] |= {"undo": _undo(line), "is_punch": line["kind"] == "punch"}
+    return told
+
+
+def _told(purchase: Purchase) -> dict[str, Any]:
     if purchase["isDead"]:
         return {"result": _failed(purchase), "card": None}
     if purchase["earning"] != "done" and purchase["status"] == "completed":
         return {"result": {"purchase_id": purchase["id"], "is_pending": True}, "card": None}
     return _counted(purchase)
+
+
+def _undo(line: Mapping[str, Any]) -> dict[str, int] | None:
+    """How many seconds anybody may still take it back; afterwards a manager can, in the history."""
+    left = (line["recordedAt"] + UNDO_WITHIN - clock.now()).total_seconds()
+    return {"seconds": max(1, round(left))} if left > 0 else None
+
+
+def _taken_back(purchase: Purchase, line: Mapping[str, Any]) -> dict[str, Any]:
+    is_punch = line["kind"] == "punch"
+    return {
+        "purchase_id": purchase["id"],
+        "is_undone": True,
+        "done_words": "Undone",
+        "headline": "The punch is taken back" if is_punch else "The purchase is taken back",
+        "sentence": f"{called(line)} stands where they stood before.",
+    }
 
 
 def _failed(purchase: Purchase) -> dict[str, Any]:
@@ -46,7 +76,7 @@ def _counted(purchase: Purchase) -> dict[str, Any]:
     moved = _moved(drawn, purchase["outcomes"])
     result = {
         "purchase_id": purchase["id"],
-        "done_words": "Recorded",
+        "done_words": "Punched" if purchase["kind"] == "punch" else "Recorded",
         "headline": f"{first_name(member)}: {_headline(moved, purchase['outcomes'], currency)}",
         "sentence": _sentence(moved, purchase),
         "receipt": purchase_receipt(outcomes, currency),

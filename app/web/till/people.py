@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from app.core import clock
 from app.domain.errors import ValidationErrors
+from app.queries.card_codes import member_shown
 from app.queries.enrollments import enrollments_by_member
+from app.queries.members import member as read_member
 from app.queries.members import members_slice
 from app.web.support.context import initials
 from app.web.support.standings import balance_of, main_progress
@@ -45,6 +48,9 @@ def who(text: str) -> Member:
     """Return the only member whom a phone, name, e-mail address or code names; ValidationErrors says what to do."""
     if not text:
         raise ValidationErrors({"member": ["Enter a phone number, a name or a code"]})
+    shown = member_shown(text, clock.now())
+    if shown is not None:
+        return read_member(shown)
     found = members_slice(q=text, limit=2)
     if not found.rows:
         raise ValidationErrors({"member": [f"No member with {text}"]})

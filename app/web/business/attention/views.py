@@ -10,15 +10,22 @@ from flask import abort, flash, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock
+from app.domain.errors import Conflict, ValidationErrors
 from app.domain.permissions import Permission
 from app.queries import attention
 from app.queries.paging import UnknownCursor
+from app.queries.till_items import conflicts
+from app.queries.tills import pin_reports
 from app.services.dead_letters import retry_letter
+from app.services.pins import forgive
+from app.services.till_items import resolve_item
 from app.web.support.doors import area, page
 from app.web.support.htmx import go_to
 from app.web.support.words import called, counted
 
 bp = area("attention", __name__, "/attention")
+
+_MOST_CONFLICTS = 100
 
 
 @page(bp, "", permission=Permission.DASHBOARD_VIEW)
@@ -37,7 +44,30 @@ def index() -> str:
         checked_at=clock.now(),
         newer_url=url_for("attention.index") if after else None,
         older_url=url_for("attention.index", after=found.next_cursor) if found.next_cursor else None,
+        conflicts=[_conflict(one) for one in conflicts(limit=_MOST_CONFLICTS).rows],
+        reports=[_report(one) for one in pin_reports()],
     )
+
+
+@page(bp, "/tills/<uuid:item_id>", permission=Permission.PURCHASE_CORRECT, methods=("POST",))
+def settle(item_id: UUID) -> Response:
+    """Record what a till sent after all, or leave it out."""
+    is_accepted = request.form.get("decision") == "record"
+    try:
+        resolve_item(item_id, is_accepted=is_accepted, actor=g.caller.actor)
+    except (Conflict, ValidationErrors) as error:
+        flash(f"This cannot be recorded: {_why(error)}.", "bad")
+        return go_to(url_for("attention.index"))
+    flash("Recorded as it happened." if is_accepted else "Left out.", "ok")
+    return go_to(url_for("attention.index"))
+
+
+@page(bp, "/tills/<uuid:device_id>/pins/<uuid:staff_id>", permission=Permission.TILL_EDIT, methods=("POST",))
+def seen(device_id: UUID, staff_id: UUID) -> Response:
+    """Take the notice about wrong PINs away and let that person try at once."""
+    forgive(device_id, staff_id)
+    flash("Seen. They may type their PIN again.", "ok")
+    return go_to(url_for("attention.index"))
 
 
 @page(bp, "/<uuid:letter_id>/retry", permission=Permission.PURCHASE_CORRECT, methods=("POST",))
@@ -66,6 +96,29 @@ def _row(letter: Mapping[str, Any]) -> dict[str, Any]:
         "detail": letter["reason"],
         "retry_url": url_for("attention.retry", letter_id=letter["id"]) if may_retry else None,
     }
+
+
+def _conflict(one: Mapping[str, Any]) -> dict[str, Any]:
+    sent = one["payload"]
+    what = {"punch": "Punch", "redeem": "Reward"}.get(one["kind"]) or f"Sale of {sent.get('amount', '?')}"
+    return {
+        "id": one["id"],
+        "what": counted(sent.get("count", 1), "punch", "punches") if one["kind"] == "punch" else what,
+        "member_id": sent.get("memberId"),
+        "reason": one["reason"],
+        "device": one["deviceName"],
+        "occurred_at": one["occurredAt"],
+    }
+
+
+def _report(one: Mapping[str, Any]) -> dict[str, Any]:
+    words = f"{counted(one['failures'], 'wrong PIN')} for {one['staffName']} on {one['deviceName']}"
+    locked = one["lockedUntil"] if one["lockedUntil"] and one["lockedUntil"] > clock.now() else None
+    return {**one, "words": words, "locked_until": locked}
+
+
+def _why(error: Conflict | ValidationErrors) -> str:
+    return error.message if isinstance(error, Conflict) else str(error)
 
 
 def _member_name(letter: Mapping[str, Any]) -> str:

@@ -1,0 +1,169 @@
+// Every page of a paired till: what is done is kept on the device first, then sent; the till says whether it is online.
+import { newId } from "./ids.js";
+import { startScanning } from "./scan.js";
+import { senderOf } from "./sending.js";
+import { storeOf } from "./store.js";
+
+const EVERY_MS = 15000;
+const FRESH_MS = 60000;
+const LONGEST_DAY_MS = 20 * 3600 * 1000;
+
+const facts = JSON.parse(document.getElementById("till-facts")?.dataset.facts ?? "null");
+
+startScanning();
+startPin();
+startUndo();
+if (facts?.staff) start();
+else if (document.querySelector("[data-locked]")) forget();
+
+// Locked is locked, also without a connection: nobody is known here, and nobody is at the till.
+async function forget() {
+  const store = storeOf(facts.base);
+  await store.forgetPeople();
+  await store.setFact("session", null);
+}
+
+async function start() {
+  const store = storeOf(facts.base);
+  const sender = senderOf(store, facts);
+  const until = Date.now() + LONGEST_DAY_MS;
+  await store.setFact("session", { staff: facts.staff, location: facts.location, rewards: facts.rewards, until });
+  await store.setFact("offsetMs", (await store.fact("offsetMs")) ?? Math.round(Date.parse(facts.now) - Date.now()));
+  navigator.serviceWorker?.register(facts.worker, { scope: facts.base }).catch(() => {});
+  navigator.storage?.persist?.().catch(() => {});
+  for (const form of document.querySelectorAll("form[data-till-item]")) takeOver(form, store, sender);
+  startLock(store, sender);
+  const look = async () => showState(await sender.flush());
+  addEventListener("online", look);
+  addEventListener("offline", () => store.queue().then((items) => showState({ left: items.length, status: 0 })));
+  setInterval(look, EVERY_MS);
+  await look();
+  if (document.getElementById("find")) await learnPeople(store);
+}
+
+// A form whose content is sound is kept on the device and sent from there; any other is the server's to judge.
+function takeOver(form, store, sender) {
+  let isBusy = false;
+  form.addEventListener("submit", async (event) => {
+    const item = itemOf(form, event.submitter);
+    if (!item) return;
+    event.preventDefault();
+    if (isBusy) return;
+    isBusy = true;
+    if (event.submitter) event.submitter.disabled = true;
+    await store.put({ ...item, ...(await sender.measured()) });
+    const sent = await sender.flush(item.id);
+    const answer = sent.answers.get(item.id);
+    if (!answer) {
+      await leaveForLater(store, item.id);
+      location.assign(`${facts.shell}?saved=${item.id}`);
+    } else if (answer.outcome === "recorded") {
+      location.assign(answer.url ?? form.dataset.done.replace(/[^/]+$/, item.voucherId));
+    } else sendPlain(form, event.submitter);
+  });
+}
+
+function itemOf(form, submitter) {
+  const data = new FormData(form, submitter);
+  const kind = form.dataset.tillItem;
+  const memberId = data.get("member_id") ?? form.dataset.member;
+  const item = { id: newId(), kind, memberId, staffId: facts.staff, isAgain: data.get("again") === "yes" };
+  const place = data.get("location_id");
+  if (place) item.locationId = place;
+  if (!memberId) return null;
+  if (kind === "punch") return { ...item, count: Number(data.get("count") ?? 1), words: "Punch" };
+  if (kind === "redeem") return { ...item, voucherId: data.get("voucher_id"), words: "Reward" };
+  const amount = plainAmount(data.get("quick") || data.get("amount") || "");
+  if (!amount) return null;
+  if (data.get("category")) item.category = data.get("category");
+  return { ...item, amount, words: amount };
+}
+
+// "42,50" and "1 250.00" as the server reads them; null for what it should speak about.
+export function plainAmount(text, decimals = facts?.decimals ?? 2) {
+  const plain = text.replace(/[\s\u00a0]/g, "").replace(/,/g, ".");
+  const [, , fraction = ""] = plain.match(/^(\d{1,8})(?:\.(\d+))?$/) ?? [null, null, "x".repeat(99)];
+  return fraction.length <= decimals && Number(plain) > 0 ? plain : null;
+}
+
+async function leaveForLater(store, id) {
+  const item = (await store.queue()).find((one) => one.id === id);
+  if (item) await store.put({ ...item, isOffline: true });
+}
+
+// The server asks something, or says what is wrong: it does so on its own page, as if there were no scripts.
+function sendPlain(form, submitter) {
+  if (submitter?.name) {
+    const field = Object.assign(document.createElement("input"), { type: "hidden" });
+    form.append(Object.assign(field, { name: submitter.name, value: submitter.value }));
+  }
+  form.submit();
+}
+
+function startLock(store, sender) {
+  const form = document.querySelector("form[data-till-lock]");
+  let isChecked = false;
+  form?.addEventListener("submit", async (event) => {
+    if (isChecked) return;
+    event.preventDefault();
+    const sent = await sender.flush();
+    if (sent.left) return showState(sent, "The till locks once they are sent.");
+    if (!navigator.onLine) return showState(sent, "Without a connection nobody could open it again, so it stays open.");
+    isChecked = true;
+    await forget();
+    form.submit();
+  });
+  let timer;
+  const wake = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => form?.requestSubmit(), facts.idle * 1000);
+  };
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, wake, { passive: true });
+  wake();
+}
+
+async function learnPeople(store) {
+  const last = (await store.fact("peopleAt")) ?? 0;
+  if (Date.now() - last < FRESH_MS && (await store.people()).length) return;
+  try {
+    const answer = await fetch(facts.people, { cache: "no-store" });
+    if (!answer.ok) return;
+    await store.replacePeople((await answer.json()).people);
+    await store.setFact("peopleAt", Date.now());
+  } catch { /* cut off: what was learned before is good enough */ }
+}
+
+export function showState({ left = 0, status = 200 }, more = "") {
+  const state = document.getElementById("till-state");
+  const banner = document.getElementById("till-banner");
+  const isOnline = status === 200;
+  state?.classList.toggle("is-off", !isOnline);
+  if (state) state.querySelector("span").textContent = isOnline ? "Online" : "Offline";
+  if (!banner) return;
+  const kept = left === 1 ? "1 action is saved and will be sent." : `${left} actions are saved and will be sent.`;
+  const why = status === 403 ? "This till is not paired any more. Ask the owner." : isOnline ? "" : "Offline.";
+  const words = [why, left ? kept : "", more].filter(Boolean).join(" ");
+  banner.hidden = !words;
+  banner.textContent = words;
+}
+
+// Six digits are a PIN: no need to press a button.
+function startPin() {
+  const field = document.querySelector("[data-sends-at]");
+  field?.addEventListener("input", () => {
+    if (field.value.length === Number(field.dataset.sendsAt)) field.form.requestSubmit();
+  });
+}
+
+// The undo of a result counts down and goes; the result may arrive by htmx after the page.
+function startUndo() {
+  const tick = () => {
+    const button = document.getElementById("undo");
+    if (!button) return;
+    const left = Number(button.dataset.undo) - 1;
+    if (left <= 0) return button.closest("form").remove();
+    button.dataset.undo = left;
+    button.querySelector(".r-undo").textContent = left;
+  };
+  setInterval(tick, 1000);
+}

@@ -1,0 +1,184 @@
+// The page that works without the server: finds the last customers, saves what they do, and shows what is not sent yet.
+import { newId } from "./ids.js";
+import { plainAmount, showState } from "./page.js";
+import { senderOf } from "./sending.js";
+import { storeOf } from "./store.js";
+
+const UNDO_SECONDS = 10;
+const ASK_WITHIN_MS = 60000;
+const EVERY_MS = 5000;
+const MOST_SHOWN = 8;
+
+const facts = JSON.parse(document.getElementById("till-facts").dataset.facts);
+const store = storeOf(facts.base);
+const sender = senderOf(store, facts);
+const by = (id) => document.getElementById(id);
+const row = (id) => by(id).content.firstElementChild.cloneNode(true);
+const known = (await store.fact("session")) ?? {};
+const session = known.until > Date.now() ? known : {};
+const people = session.staff ? (await store.people()).sort((one, other) => one.place - other.place) : [];
+
+await choose();
+setInterval(look, EVERY_MS);
+addEventListener("online", look);
+
+async function choose() {
+  const address = new URL(location.href);
+  const memberId = address.pathname.slice(facts.base.length).match(/^members\/([0-9a-f-]{36})/)?.[1];
+  const saved = (await store.queue()).find((item) => item.id === address.searchParams.get("saved"));
+  if (saved) showSaved(saved);
+  else if (address.pathname === facts.queue) await showQueue();
+  else if (memberId && session.staff && people.some((one) => one.id === memberId)) await showMember(memberId);
+  else showFind();
+  await look();
+}
+
+function show(view) {
+  for (const section of document.querySelectorAll("[data-view]")) section.hidden = section.dataset.view !== view;
+}
+
+async function look() {
+  const sent = await sender.flush();
+  showState(sent);
+  if (!document.querySelector("[data-view=queue]").hidden) await showQueue();
+}
+
+function showFind() {
+  show("find");
+  const box = by("offline-find");
+  const list = () => {
+    const asked = box.value.trim().toLowerCase();
+    const fits = people.filter((one) => [one.name, one.last4, one.code].some((text) => matches(text, asked)));
+    by("offline-people").replaceChildren(...fits.slice(0, MOST_SHOWN).map(personRow));
+    by("offline-nobody").hidden = fits.length > 0;
+  };
+  box.addEventListener("input", list);
+  list();
+  box.focus();
+}
+
+function matches(text, asked) {
+  return (text ?? "").toLowerCase().split(/\s+/).some((word) => word.startsWith(asked)) || (text ?? "").toLowerCase().startsWith(asked);
+}
+
+function personRow(person) {
+  const made = row("person-row");
+  made.querySelector("a").href = `${facts.base}members/${person.id}`;
+  made.querySelector(".r-ava").textContent = person.initials;
+  made.querySelector("b").textContent = person.name;
+  made.querySelector(".small").textContent = person.phone_masked;
+  made.querySelector(".end").textContent = person.standing_words;
+  return made;
+}
+
+async function showMember(id) {
+  const person = people.find((one) => one.id === id);
+  show("member");
+  by("offline-name").textContent = person.name;
+  const known = `${person.standing_words}. Last visit: ${person.last_visit_words}.`;
+  by("offline-standing").textContent = person.earns ? known : "This card is not active and earns nothing.";
+  const punch = document.querySelector("[data-offline=punch]");
+  punch.addEventListener("submit", (event) => {
+    event.preventDefault();
+    save({ kind: "punch", count: Number(new FormData(punch).get("count")) }, person, "Punch");
+  });
+  const sale = document.querySelector("[data-offline=sale]");
+  sale.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const amount = plainAmount(by("offline-amount").value, facts.decimals);
+    by("offline-amount-error").hidden = amount !== null;
+    if (amount) save({ kind: "sale", amount }, person, amount);
+    else by("offline-amount").focus();
+  });
+  await offerRewards(person);
+}
+
+async function offerRewards(person) {
+  const given = (await store.fact("givenOffline")) ?? 0;
+  if (given >= (session.rewards ?? 0) || !person.rewards.length) return;
+  by("offline-rewards").hidden = false;
+  by("offline-rewards").querySelector("[data-list]").replaceChildren(...person.rewards.map((reward) => {
+    const form = row("reward-row");
+    form.querySelector("b").textContent = reward.words;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      await store.setFact("givenOffline", given + 1);
+      await store.putPerson({ ...person, rewards: person.rewards.filter((one) => one.id !== reward.id) });
+      await save({ kind: "redeem", voucherId: reward.id }, person, reward.words);
+    });
+    return form;
+  }));
+}
+
+let isBusy = false;
+async function save(what, person, words) {
+  if (isBusy || (what.kind === "punch" && (await wasJustPunched(person)))) return;
+  isBusy = true;
+  const item = {
+    id: newId(), memberId: person.id, staffId: session.staff, isOffline: true, words, ...what, ...(await sender.measured()),
+  };
+  if (session.location) item.locationId = session.location;
+  await store.put(item);
+  showSaved(item, person.name);
+  await look();
+}
+
+// The same question as online: a second punch within a minute is asked about once.
+async function wasJustPunched(person) {
+  const ask = by("offline-ask");
+  const recent = (await store.queue()).find((item) => item.kind === "punch" && item.memberId === person.id
+    && !item.isUndone && Date.now() - Date.parse(item.occurredAt) < ASK_WITHIN_MS);
+  if (!recent || !ask.hidden) return false;
+  const seconds = Math.round((Date.now() - Date.parse(recent.occurredAt)) / 1000);
+  ask.textContent = `Already punched ${seconds} seconds ago. Punch again?`;
+  ask.hidden = false;
+  return true;
+}
+
+function showSaved(item, name = "") {
+  show("saved");
+  const who = name || people.find((one) => one.id === item.memberId)?.name || "";
+  const what = item.kind === "punch" ? `${item.count} ${item.count === 1 ? "punch" : "punches"}` : item.words;
+  by("saved-what").textContent = who ? `${who}: ${what}` : what;
+  const button = by("saved-undo");
+  let left = UNDO_SECONDS;
+  const timer = setInterval(() => {
+    left -= 1;
+    button.querySelector(".r-undo").textContent = left;
+    if (left <= 0) stop();
+  }, 1000);
+  const stop = () => {
+    clearInterval(timer);
+    button.hidden = true;
+  };
+  if (item.kind === "redeem") stop();
+  button.addEventListener("click", async () => {
+    stop();
+    // Also when it was sent a moment ago: what arrives twice with this mark is taken back.
+    await store.put({ ...item, isUndone: true });
+    by("saved-what").textContent = "Taken back";
+    await look();
+  });
+}
+
+async function showQueue() {
+  show("queue");
+  const items = (await store.queue()).sort((one, other) => (one.id < other.id ? -1 : 1));
+  const conflicts = (await store.fact("conflicts")) ?? 0;
+  by("queue-title").textContent = items.length ? `${items.length} not sent yet` : "Everything is sent";
+  by("queue-conflicts").hidden = !conflicts;
+  by("queue-conflicts").textContent = `${conflicts} could not be recorded. The owner finds them under Needs you.`;
+  by("queue-items").replaceChildren(...items.map(itemRow));
+  by("send-now").hidden = !items.length;
+  by("send-now").onclick = look;
+}
+
+function itemRow(item) {
+  const made = row("item-row");
+  const person = people.find((one) => one.id === item.memberId);
+  const minutes = Math.round((Date.now() - Date.parse(item.occurredAt)) / 60000);
+  const age = minutes < 1 ? "just now" : minutes < 120 ? `${minutes} minutes ago` : `${Math.round(minutes / 60)} hours ago`;
+  made.querySelector("b").textContent = `${person?.name ?? "Customer"}: ${item.isUndone ? "taken back" : item.words}`;
+  made.querySelector("p").textContent = item.kind === "redeem" ? `${age}, counts provisionally` : age;
+  return made;
+}

@@ -1,0 +1,133 @@
+"""What was recorded today, and putting it right: undo, the wrong customer, points by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+
+from app.core import clock
+from app.domain.errors import Conflict, NotFound, ValidationErrors
+from app.domain.permissions import Permission
+from app.domain.till import MOVE_WITHIN, UNDO_SLACK, UNDO_WITHIN
+from app.queries.members import member as read_member
+from app.queries.members import members_slice
+from app.queries.paging import UnknownCursor
+from app.queries.till_items import till_history, till_purchase
+from app.services.corrections import cancel_purchase, move_purchase
+from app.web.support.doors import area, page
+from app.web.support.formatting import money
+from app.web.support.htmx import SEE_OTHER
+from app.web.support.words import called, clock_time, counted, day_words
+from app.web.till.approval import approval, approval_context
+from app.web.till.forms import as_uuid
+from app.web.till.frame import chosen_location, frame
+from app.web.till.people import people
+
+bp = area("till_history", __name__, "/till", is_till=True)
+
+_SHOWN = timedelta(days=7)
+_MATCHES = 8
+
+
+@page(bp, "/history", permission=Permission.TILL_USE)
+def index() -> str:
+    """List what tills recorded here in the last week, the latest first."""
+    since, after = clock.now() - _SHOWN, request.args.get("after")
+    try:
+        found = till_history(location_id=chosen_location(), since=since, cursor=after)
+    except UnknownCursor:
+        abort(404)
+    older = url_for("till_history.index", after=found.next_cursor) if found.next_cursor else None
+    newer = url_for("till_history.index") if after else None
+    rows = [_row(line) for line in found.rows]
+    return render_template("till/history.html", **frame(), rows=rows, older_url=older, newer_url=newer)
+
+
+@page(
+    bp,
+    "/purchases/<uuid:purchase_id>/undo",
+    permission=Permission.PURCHASE_RECORD,
+    methods=("GET", "POST"),
+    keeps_refusals=True,
+)
+def undo(purchase_id: UUID) -> Any:
+    """Take a purchase back as a reversal: anybody for ten seconds, afterwards with a manager's PIN."""
+    line = _line(purchase_id)
+    is_fresh = clock.now() - line["recordedAt"] <= UNDO_WITHIN + UNDO_SLACK
+    permission = Permission.PURCHASE_RECORD if is_fresh else Permission.PURCHASE_CORRECT
+    if request.method == "GET":
+        return _undo_page(line, permission, {})
+    agreed = approval(permission)
+    if agreed.actor is None:
+        return _undo_page(line, permission, agreed.errors or {}), 422
+    cancel_purchase(purchase_id, reason="Undone at the till", actor=agreed.actor)
+    return redirect(url_for("till.result", purchase_id=purchase_id), SEE_OTHER)
+
+
+@page(
+    bp,
+    "/purchases/<uuid:purchase_id>/move",
+    permission=Permission.PURCHASE_RECORD,
+    methods=("GET", "POST"),
+    keeps_refusals=True,
+)
+def move(purchase_id: UUID) -> Any:
+    """Give a purchase to the customer it belongs to; one's own last one at once, others with a manager's PIN."""
+    line = _line(purchase_id)
+    if request.method == "GET":
+        return _move_page(line, request.args.get("q", "").strip()[:100], {})
+    agreed, to = approval(_moving(line)), as_uuid(request.form.get("member_id", ""))
+    if agreed.actor is None:
+        return _move_page(line, request.form.get("q", ""), agreed.errors or {}), 422
+    if to is None:
+        return _move_page(line, "", {"member": "Choose whose purchase it is"}), 422
+    try:
+        move_purchase(purchase_id, member_id=to, reason="Wrong customer, at the till", actor=agreed.actor)
+    except (Conflict, ValidationErrors):
+        return _move_page(line, "", {"": "This purchase cannot be moved to this customer"}), 422
+    flash(f"Moved to {called(read_member(to))}.", "ok")
+    return redirect(url_for("till.result", purchase_id=purchase_id), SEE_OTHER)
+
+
+def _undo_page(line: Mapping[str, Any], permission: Permission, errors: dict[str, str]) -> str:
+    context = {"row": _row(line), "errors": errors, **approval_context(permission)}
+    return render_template("till/undo.html", **frame(), **context, values=request.form)
+
+
+def _move_page(line: Mapping[str, Any], q: str, errors: dict[str, str]) -> str:
+    matches = [one for one in members_slice(q=q, limit=_MATCHES).rows if one["id"] != line["memberId"]] if q else []
+    context = {"row": _row(line), "q": q, "matches": people(matches), "errors": errors}
+    return render_template(
+        "till/move.html", **frame(), **context, **approval_context(_moving(line)), values=request.form
+    )
+
+
+def _moving(line: Mapping[str, Any]) -> Permission:
+    """What moving this one asks for: staff may move what they themselves recorded in the last ten minutes."""
+    is_own = line["staffId"] == g.caller.actor.id
+    is_fresh = clock.now() - line["recordedAt"] <= MOVE_WITHIN
+    return Permission.PURCHASE_RECORD if is_own and is_fresh else Permission.PURCHASE_CORRECT
+
+
+def _line(purchase_id: UUID) -> dict[str, Any]:
+    found = till_purchase(purchase_id)
+    if found is None:
+        raise NotFound("purchase of the till")
+    return found
+
+
+def _row(line: Mapping[str, Any]) -> dict[str, Any]:
+    what = counted(line["count"], "punch", "punches")
+    return {
+        "id": line["id"],
+        "name": called(line),
+        "member_id": line["memberId"],
+        "what": what if line["kind"] == "punch" else money(line["amount"], g.business["currency"]),
+        "when": f"{day_words(line['occurredAt'])}, {clock_time(line['occurredAt'])}",
+        "by": line["recordedBy"],
+        "is_undone": line["status"] == "cancelled",
+    }
