@@ -47,12 +47,16 @@ def read_json() -> dict[str, Any]:
 
 
 def read_query(model: type[Query], given: MultiDict[str, str]) -> Query:
-    """Return the query string as its model; an unknown, repeated or wrong parameter is 400."""
+    """Return the query string as its model; an unknown, repeated or wrong parameter is 400.
+
+    Names in the model's SEVERAL may be repeated; their values are joined by commas.
+    """
     values: dict[str, Any] = {}
+    several = getattr(model, "SEVERAL", ())
     for name, found in given.lists():
-        if len(found) > 1:
+        if len(found) > 1 and name not in several:
             raise Problem(400, "invalid_query", f"{name} is given more than once")
-        values[name] = found[0]
+        values[name] = ",".join(found)
     _check(values, 0)
     try:
         return model.model_validate(values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -31,10 +31,19 @@ def known_rule_type(text: str) -> str:
     return text.upper()
 
 
-class ProgramsQuery(PageQuery):
-    """Which programs to list; `status` in any case."""
+def _statuses(text: str) -> list[str]:
+    asked = [word.strip().upper() for word in text.split(",")]
+    if unknown := [word for word in asked if word not in Status.__members__]:
+        raise ValueError(f"status is one or several of {', '.join(Status)}, not {unknown[0] or 'nothing'}")
+    return asked
 
-    status: Annotated[Status, BeforeValidator(str.upper)] | None = None
+
+class ProgramsQuery(PageQuery):
+    """Which programs to list; `status` in any case, several by commas or repeated."""
+
+    SEVERAL: ClassVar = frozenset({"status"})
+
+    status: Annotated[list[Status], BeforeValidator(_statuses)] = Field(default_factory=list)
     rule_type: Annotated[str, BeforeValidator(known_rule_type)] | None = None
     location_id: UUID | None = None
     segment: Annotated[str, Field(max_length=100)] | None = None
