@@ -51,11 +51,20 @@ def palette(brand: str, ground: Ground) -> Palette:
     return Palette(fill, _under_pointer(fill), words_on(fill), ink, edge)
 
 
-def brand_stylesheet(brand: str) -> str:
-    """Return the stylesheet of a business, as the pages load it after the theme."""
-    light = _rule(':root, [data-bs-theme="light"]', palette(brand, LIGHT))
-    dark = _rule('[data-bs-theme="dark"]', palette(brand, DARK))
+def brand_stylesheet(brand: str, part: str = "") -> str:
+    """Return the stylesheet of a business, as the pages load it after the theme; with `part` for that class alone."""
+    within = f" .{part}" if part else ""
+    light = _rule(
+        f'[data-bs-theme="light"]{within}' if part else ':root, [data-bs-theme="light"]', palette(brand, LIGHT)
+    )
+    dark = _rule(f'[data-bs-theme="dark"]{within}', palette(brand, DARK))
     return f"{light}\n{dark}\n"
+
+
+def adjustments(brand: str) -> list[tuple[Ground, str]]:
+    """Return (ground, ink) for each theme in which words in the brand's own colour would be hard to read."""
+    inks = [(ground, palette(brand, ground).ink) for ground in (LIGHT, DARK)]
+    return [(ground, ink) for ground, ink in inks if ink != checked_colour(brand)]
 
 
 def checked_colour(colour: str) -> str:

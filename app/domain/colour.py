@@ -1,8 +1,14 @@
 """Colour arithmetic: contrast as WCAG counts it, and lightness as the eye does (OKLCH). Colours are `#rrggbb`."""
 
+import colorsys
 import math
 
 Triple = tuple[float, float, float]
+
+_HUES = ((15, "red"), (42, "orange"), (68, "yellow"), (165, "green"), (190, "turquoise"), (205, "sky blue"))
+_HUES += ((255, "blue"), (290, "purple"), (345, "pink"), (361, "red"))
+_NEARLY_BLACK, _DARK, _LIGHT, _NEARLY_WHITE = 0.08, 0.34, 0.8, 0.96
+_GREYISH = 0.12
 
 
 def contrast(one: str, other: str) -> float:
@@ -38,6 +44,17 @@ def with_lightness(colour: str, lightness: float) -> str:
                 hidden = share
     red, green, blue = _linear_from_oklab((lightness, a * shown, b * shown))
     return _hex((_encoded(red), _encoded(green), _encoded(blue)))
+
+
+def colour_name(colour: str) -> str:
+    """Return what people call a colour: "yellow", "sky blue", "dark green", "grey"."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
+    if lightness <= _NEARLY_BLACK or lightness >= _NEARLY_WHITE or saturation < _GREYISH:
+        return "black" if lightness <= _NEARLY_BLACK else "white" if lightness >= _NEARLY_WHITE else "grey"
+    name = next(name for end, name in _HUES if hue * 360 < end)
+    if lightness < _DARK:
+        return "brown" if name == "orange" else f"dark {name}"
+    return f"light {name}" if lightness > _LIGHT else name
 
 
 def _luminance(colour: str) -> float:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
+from app.domain.picture_keys import picture_size
 from app.models.business import Business
 from app.models.dead_letter import DeadLetter
 from app.models.location import Location
@@ -63,6 +64,7 @@ def header() -> dict[str, Any]:
         "industry": row.industry,
         "brand_colour": row.brand_color or DEFAULT_BRAND,
         "logo_key": row.logo_key,
+        "logo_size": picture_size(row.logo_key) if row.logo_key else None,
         "locations_total": locations_total,
         "attention_total": attention_total,
     }

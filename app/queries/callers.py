@@ -30,7 +30,7 @@ from app.models.user_session import UserSession
 KEY_PREFIX = "rk_"
 
 _REMEMBERED_SECONDS = 5
-_WEB_IDLE = timedelta(hours=12)
+WEB_IDLE = timedelta(hours=12)
 _ENCODED_ID = 22
 
 
@@ -121,7 +121,7 @@ def visitor(secret: str) -> Visitor | None:
             .where(
                 UserSession.token_hash == digest(secret), UserSession.kind == "web", UserSession.revoked_at.is_(None)
             )
-            .where(UserSession.expires_at > now, UserSession.last_seen_at > now - _WEB_IDLE)
+            .where(UserSession.expires_at > now, UserSession.last_seen_at > now - WEB_IDLE)
             .where(UserAccount.disabled_at.is_(None))
         )
         .first()

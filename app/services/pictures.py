@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from uuid import UUID
 
@@ -13,28 +12,25 @@ from app.core.files import Stored
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import after_commit
 from app.domain.errors import Conflict, ValidationErrors
-
-LONGEST_SIDES = {"logo": 640, "reward": 1280, "badge": 512}
-"""The kinds of pictures there are, and how many pixels wide or high each may be."""
+from app.domain.picture_keys import LONGEST_SIDES, is_picture_key, picture_key
 
 _DIGEST_LETTERS = 16
-_KEY = re.compile(rf"[0-9a-f-]{{36}}/(?:{'|'.join(LONGEST_SIDES)})/[0-9a-f]{{48}}\.webp")
 
 
 def keep_picture(kind: str, content: bytes) -> str:
-    """Keep an uploaded picture of the business in scope and return its key; ``kind`` is one of LONGEST_SIDES.
+    """Keep an uploaded picture of the business in scope and return its key.
 
-    The key carries the business, a digest of what was uploaded, and 128 random bits: nobody can guess it, and two
-    uploads never share one, so that forgetting the first leaves the second. ValidationErrors under ``picture`` say
-    what to choose instead; Conflict ``storage_unavailable`` when the store cannot be reached. A transaction that
-    fails afterwards leaves a file behind that nothing points to.
+    ``kind`` is one of domain.picture_keys.LONGEST_SIDES. The key carries the business, a digest of what was uploaded,
+    128 random bits and the size: nobody can guess it, and two uploads never share one, so that forgetting the first
+    leaves the second. ValidationErrors under ``picture`` say what to choose instead; Conflict ``storage_unavailable``
+    when the store cannot be reached. A transaction that fails afterwards leaves a file behind that nothing points to.
     """
     try:
         made = reencoded(content, longest_side=LONGEST_SIDES[kind])
     except NotAPicture as error:
         raise ValidationErrors({"picture": [str(error)]}) from error
-    digest = hashlib.sha256(content).hexdigest()[:_DIGEST_LETTERS]
-    key = f"{current_business_id()}/{kind}/{digest}{secrets.token_hex(16)}.webp"
+    name = hashlib.sha256(content).hexdigest()[:_DIGEST_LETTERS] + secrets.token_hex(16)
+    key = picture_key(current_business_id(), kind, name, (made.width, made.height))
     try:
         files.storage().put(key, made.content, made.content_type)
     except OSError as error:
@@ -44,7 +40,7 @@ def keep_picture(kind: str, content: bytes) -> str:
 
 def picture(key: str) -> Stored | None:
     """Return a kept picture by its key; None where there is none. Anybody who has the key may see it."""
-    return files.storage().get(key) if _KEY.fullmatch(key) else None
+    return files.storage().get(key) if is_picture_key(key) else None
 
 
 def forget_picture(key: str | None) -> None:

@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from app.domain.branding import DARK, LIGHT, Ground, brand_stylesheet, palette, words_on
-from app.domain.colour import contrast, lightness_of, mix, with_lightness
+from app.domain.branding import DARK, LIGHT, Ground, adjustments, brand_stylesheet, palette, words_on
+from app.domain.colour import colour_name, contrast, lightness_of, mix, with_lightness
 
 STEPS = (0, 51, 102, 153, 204, 255)
 GRID = [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in product(STEPS, repeat=3)]
@@ -81,3 +81,43 @@ def _is_readable(colour: str, ground: Ground) -> bool:
         and all(contrast(found.ink, surface) >= 4.5 for surface in (*ground.surfaces, wash))
         and all(contrast(found.edge, surface) >= 3.0 for surface in ground.surfaces)
     )
+
+
+@pytest.mark.parametrize(
+    ("brand", "adjusted"),
+    [
+        ("#ffde00", ["light"]),
+        ("#7f3b1c", ["dark"]),
+        ("#000000", ["dark"]),
+        ("#ffffff", ["light"]),
+        ("#767676", ["light", "dark"]),
+    ],
+)
+def test_an_owner_is_told_in_which_theme_words_wear_another_shade(brand: str, adjusted: list[str]) -> None:
+    found = {ground.name: ink for ground, ink in adjustments(brand)}
+    assert list(found) == adjusted
+    assert brand not in found.values()
+
+
+@pytest.mark.parametrize(
+    ("colour", "name"),
+    [
+        ("#ffde00", "yellow"),
+        ("#e1306c", "pink"),
+        ("#0ea5e9", "sky blue"),
+        ("#00704a", "dark green"),
+        ("#7f3b1c", "brown"),
+        ("#ff0000", "red"),
+        ("#000000", "black"),
+        ("#ffffff", "white"),
+        ("#888888", "grey"),
+    ],
+)
+def test_colours_have_the_names_that_people_give_them(colour: str, name: str) -> None:
+    assert colour_name(colour) == name
+
+
+def test_the_stylesheet_of_a_part_touches_nothing_else() -> None:
+    rules = [line for line in brand_stylesheet("#ffde00", "r-preview").splitlines() if line]
+    assert [".r-preview {" in rule for rule in rules] == [True, True]
+    assert ":root" not in "".join(rules)

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
-from babel import Locale
-
-from app.domain.accounts import CURRENCIES, checked_currency, checked_email, checked_password
+from app.domain.accounts import checked_currency, checked_email, checked_password
 from app.domain.errors import ValidationErrors
 from app.domain.industries import INDUSTRIES
 from app.domain.localtime import zone_names
-from app.web.support.context import ICONS
+from app.web.support import choices as support
 
-_ENGLISH = Locale("en")
 _LONGEST_NAME = 120
 
 
-@cache
 def choices() -> dict[str, Any]:
     """Return the time zones by name, the currencies in words, and the industries with their icons."""
-    zones = sorted(zone for zone in zone_names() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-    names = {code: str(_ENGLISH.currencies.get(code, code)) for code in CURRENCIES}
     return {
-        "timezones": [(zone, zone.replace("_", " ").replace("/", " / ")) for zone in zones],
-        "currencies": sorted(((code, f"{code} · {name}") for code, name in names.items())),
-        "industries": [{"key": key, "words": words, "icon": ICONS[key]} for key, words in INDUSTRIES.items()],
+        "timezones": support.timezones(),
+        "currencies": support.currencies(),
+        "industries": support.industries(),
     }
 
 
