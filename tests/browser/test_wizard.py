@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Street
 from tests.browser.test_pages import AXE, FIND_FAULTS
@@ -70,6 +70,33 @@ def test_by_mouse_the_preview_follows_and_an_error_goes_as_soon_as_it_is_mended(
     page.wait_for_url("**/review")
     page.get_by_role("button", name="Activate Now").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Morning card is live")
+
+
+def test_what_is_typed_while_a_preview_is_on_its_way_is_never_lost(page: Page, street: Street) -> None:
+    choose(page, street, "Points")
+    page.get_by_role("tab", name="Try a purchase").click()
+    page.evaluate("htmx.config.defaultSettleDelay = 1500")
+    held: list[Route] = []
+    page.route("**/rules/preview", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks the function
+    amount = page.get_by_label("Amount", exact=True)
+    amount.fill("1")
+    expect(page.locator("#rules.htmx-request")).to_have_count(1)
+    page.evaluate(
+        "() => { document.getElementById('try.category').value = 'tea';"
+        " document.getElementById('live').dataset.old = 'yes'; }"
+    )
+    amount.press("End")
+    amount.press("9")
+    held.pop(0).continue_()
+    expect(page.locator("#live[data-old]")).to_have_count(0)
+    page.keyboard.type("5")  # before the panel has settled
+    page.wait_for_timeout(1700)
+    expect(amount).to_have_value("195")
+    expect(amount).to_be_focused()
+    expect(page.get_by_label("Category")).to_have_value("tea")
+    page.unroute("**/rules/preview")
+    amount.press("Tab")
+    expect(page.locator("#view-try .r-receipt")).to_contain_text("195 points")
 
 
 def test_a_refused_step_takes_the_focus_to_its_summary(page: Page, street: Street) -> None:

@@ -48,7 +48,7 @@ def test_a_start_and_an_end_without_a_scheduler_earn_by_the_clock_and_are_told_o
     program_id = scheduled(counter, "Short card", 1.0, 4.0)
     began = clock.now()
     for name, at in (("1 before", 0.0), ("2 during", 1.5), ("3 after", 4.5)):
-        assert wait_until(lambda at=at: clock.now() >= began + timedelta(seconds=at), 10)
+        _wait_for(began + timedelta(seconds=at))
         counter.sell_for_sure(name, counter.members[0])
     counter.await_settled()
     assert [row[:2] for row in counter.ask(EARNED, program_id) if row[2] is None] == [("2 during", 1)]
@@ -84,7 +84,7 @@ def test_a_scheduled_program_is_active_to_the_till_within_a_second_of_its_start(
     path = f"/loyalty/programs/{program_id}"
     starts_at = datetime.fromisoformat(counter.get(path)[1]["startsAt"])
     assert counter.get(path)[1]["status"] == "SCHEDULED"
-    assert wait_until(lambda: clock.now() >= starts_at, 10, pause=0.005)
+    _wait_for(starts_at)
     counter.sell_for_sure("right after the start", counter.members[0])
     assert wait_until(lambda: counter.get(path)[1]["status"] == "ACTIVE", 5, pause=0.01)
     assert (clock.now() - starts_at).total_seconds() <= VISIBLE_SECONDS
@@ -115,6 +115,10 @@ def test_windows_and_blackout_dates_open_and_close_on_the_wall_of_the_program(co
     counter.await_settled()
     codes = {order_id: code for order_id, _, code in counter.ask(EARNED, program_id)}
     assert codes == {order_id: code for order_id, (_, code) in sales.items()}
+
+
+def _wait_for(instant: datetime) -> None:
+    assert wait_until(lambda: clock.now() >= instant, 10, pause=0.005)
 
 
 def _seconds(becomes: Any) -> float:

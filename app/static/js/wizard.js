@@ -63,19 +63,27 @@
     input.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
-  // A field of the preview that is being typed in keeps its text, the focus and the caret when the panel is drawn anew.
-  let kept = null;
+  // What is typed into the preview is the visitor's: the panel that is swapped in takes it over, with the focus and the
+  // caret, before anything else can be typed. Whatever an answer on its way did not know yet is sent after it.
+  let kept = [];
+  let caret = null;
   document.addEventListener("htmx:beforeSwap", () => {
-    const field = document.activeElement;
-    kept = field?.closest("#live input") && { id: field.id, value: field.value, at: field.selectionStart };
+    kept = [...form.querySelectorAll("#live input")].map(({ id, value }) => ({ id, value }));
+    const { id, selectionStart, selectionEnd } = document.activeElement;
+    caret = kept.some((field) => field.id === id) ? { id, selectionStart, selectionEnd } : null;
   });
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const { id, value } of kept) {
+      const field = document.getElementById(id);
+      if (field && field.value !== value) field.value = value;
+    }
+    kept = [];
     dress();
-    const field = kept && document.getElementById(kept.id);
-    if (field) field.value = kept.value;
-    field?.focus();
-    if (field && kept.at !== null) field.setSelectionRange(kept.at, kept.at);
-    kept = null;
+    const field = caret && document.getElementById(caret.id);
+    field?.focus({ preventScroll: true });
+    if (field && caret.selectionStart !== null) field.setSelectionRange(caret.selectionStart, caret.selectionEnd);
+    caret = null;
   });
+  document.addEventListener("htmx:afterSettle", dress);
   dress();
 })();
