@@ -13,8 +13,8 @@ from app.services.portal_sign_in import normal_contact
 from app.web.portal.code_limits import is_too_many
 from app.web.portal.door import count_visit
 from app.web.portal.entry_views import TOO_MANY
-from app.web.portal.offer import front_offer
 from app.web.support.doors import area, page
+from app.web.support.offer import front_offer
 
 bp = area("portal_join", __name__, door="m")
 

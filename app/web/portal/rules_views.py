@@ -12,9 +12,9 @@ from app.domain.program import ProgramVersion
 from app.queries.businesses import business, locations_page
 from app.queries.program_names import program_names
 from app.web.portal.door import visiting_member
-from app.web.portal.offer import live_offers
 from app.web.portal.rule_facts import facts, tier_rows
 from app.web.support.doors import area, page
+from app.web.support.offer import live_offers
 from app.web.support.sentences import rule_sentence
 
 bp = area("portal_rules", __name__, door="m")
