@@ -1,0 +1,77 @@
+"""A stranger's machine tries the whole API: no answer is a 5xx, and none differs from its description.
+
+The seed is fixed and each caller's time is capped; FUZZ_SECONDS and FUZZ_EXAMPLES make it longer (docs/runbook.md).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+
+import pytest
+import schemathesis
+from flask import Flask
+from schemathesis.engine import events, from_schema
+from werkzeug.serving import make_server
+
+from app.core.unit_of_work import unit_of_work
+from app.services.api_keys import create_api_key
+from tests.factories.businesses import Shop
+from tests.factories.people import Person
+from tests.factories.programs import owner_of
+
+SEED = 20261121
+SECONDS = int(os.environ.get("FUZZ_SECONDS", "15"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
+REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "412", "415", "422", "429"]
+
+
+@pytest.fixture
+def origin(app: Flask) -> Iterator[str]:
+    """The address of a web server of the application."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=["nobody", "staff", "manager", "owner", "api key"])
+def headers(request: pytest.FixtureRequest, cafe: Shop, ben: Person, max_manager: Person) -> Mapping[str, str]:
+    """What each kind of caller sends."""
+    with unit_of_work(cafe.id):
+        _, key = create_api_key("Till", "staff", None, owner_of(cafe))
+    known = {"staff": ben.headers, "manager": max_manager.headers, "owner": cafe.owner.headers, "nobody": {}}
+    return known.get(request.param, {"Authorization": f"Bearer {key}"})
+
+
+@pytest.mark.timeout(SECONDS * 3 + 120)
+@pytest.mark.filterwarnings("default")
+def test_no_answer_is_a_fault_or_a_surprise(origin: str, headers: Mapping[str, str]) -> None:
+    config = schemathesis.Config(seed=SEED, max_time=SECONDS)
+    schema = schemathesis.openapi.from_url(f"{origin}/api/v1/openapi.json", config=config)
+    schema.config.update(headers=dict(headers), continue_on_failure=True)
+    schema.config.generation.update(max_examples=EXAMPLES)
+    # What a business's own rules refuse (a cursor of another list, a reward without worth) no schema can say.
+    schema.config.checks.positive_data_acceptance.enabled = False
+    schema.config.checks.negative_data_rejection.expected_statuses = REFUSALS
+    found, tried = set(), 0
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.ScenarioFinished):
+            tried += len(event.recorder.cases)
+            found |= set(_failures(event))
+        elif isinstance(event, events.NonFatalError | events.FatalError):
+            found.add(str(event))
+    assert sorted(found) == []
+    assert tried > 100
+
+
+def _failures(event: events.ScenarioFinished) -> Iterator[str]:
+    for checks in event.recorder.checks.values():
+        for check in checks:
+            if check.failure_info is not None:
+                failure = check.failure_info
+                yield f"{event.label} {check.name}: {failure.failure.message} {failure.code_sample}"
