@@ -66,6 +66,8 @@ class Program(TenantOwned, Base):
         _listed("updated", "updated_at", "id"),
         _listed("starts", "starts_at", "id"),
         _listed("ends", "ends_at", "id"),
+        _listed("starts_last", text("starts_at DESC NULLS LAST"), text("id DESC")),
+        _listed("ends_last", text("ends_at DESC NULLS LAST"), text("id DESC")),
         _listed("deleted", "deleted_at", "id", where="deleted_at IS NOT NULL"),
         _listed("to_begin", "starts_at", where="announced_status = 'SCHEDULED' AND deleted_at IS NULL"),
         _listed("to_end", "ends_at", where="announced_status <> 'ENDED' AND deleted_at IS NULL"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, select
 
 from app.core.model import UtcDateTime
 from app.core.tenancy import current_business_id
@@ -13,7 +13,7 @@ from app.domain.lifecycle import Status, status_at
 from app.models.program import Program, ProgramVersion
 from app.models.program_stats import ProgramStats
 from app.queries.program_filters import NEWEST
-from app.queries.program_twins import live_twins
+from app.queries.program_twins import live_twin
 from app.queries.statements import AnyRow, AnySelect
 
 _PROGRAM = (
@@ -43,7 +43,7 @@ ALL_ROWS: AnySelect = (
         *_PROGRAM,
         ProgramVersion.snapshot,
         *_STATS,
-        exists(live_twins(Program.rule_type, Program.id, _AT)).label("has_live_twin"),
+        live_twin(Program.rule_type, Program.id, _AT).scalar_subquery().is_not(None).label("has_live_twin"),
     )
     .join(ProgramVersion, NEWEST)
     .outerjoin(ProgramStats, ProgramStats.program_id == Program.id)

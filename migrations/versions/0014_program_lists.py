@@ -15,6 +15,18 @@ TABLES = ("program_total", "program_total_delta", "program_word", "bulk_run")
 NOT_DELETED = "deleted_at IS NULL"
 SORTED = ("enrollments", "active_participants", "redemptions")
 READ = ("program", "program_stats")
+INDEXES = (
+    "name",
+    "type",
+    "updated",
+    "starts",
+    "ends",
+    "starts_last",
+    "ends_last",
+    "deleted",
+    "to_begin",
+    "to_end",
+)
 
 COUNT_PROGRAM = """
 CREATE FUNCTION count_program() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -77,7 +89,7 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION count_program()")
     for name in SORTED:
         op.drop_index(f"ix_program_stats_{name}", "program_stats")
-    for name in ("name", "type", "updated", "starts", "ends", "deleted", "to_begin", "to_end"):
+    for name in INDEXES:
         op.drop_index(f"ix_program_{name}", "program")
     for table in TABLES:
         op.drop_table(table)
@@ -140,6 +152,8 @@ def _make_indexes() -> None:
     _index("type", ["rule_type", "id"], NOT_DELETED)
     for name in ("updated", "starts", "ends"):
         _index(name, [f"{name}_at", "id"], NOT_DELETED)
+    for name in ("starts", "ends"):
+        _index(f"{name}_last", [sa.text(f"{name}_at DESC NULLS LAST"), sa.text("id DESC")], NOT_DELETED)
     _index("deleted", ["deleted_at", "id"], "deleted_at IS NOT NULL")
     _index("to_begin", ["starts_at"], f"announced_status = 'SCHEDULED' AND {NOT_DELETED}")
     _index("to_end", ["ends_at"], f"announced_status <> 'ENDED' AND {NOT_DELETED}")
