@@ -113,6 +113,7 @@ _LINES: dict[str, Callable[[Params, str], str]] = {
     "imported": lambda params, _: f"from the file {params['file']}",
     "undone": _fixed("undone: what was done before is taken back"),
     "merged": lambda params, _: f"{_count(params['points'], 'point')} of the same person's other account",
+    "merged_away": _fixed("counts for the account that this one was merged into"),
     "unmerged": _fixed("back to the account they came from"),
     "redeemed": lambda params, _: f"{_count(params['points'], 'point')} turned into a reward",
     "returned": lambda params, _: f"{_count(params['points'], 'point')} back from a cancelled redemption",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from app.core.unit_of_work import session
 from app.domain.explain import sentence
@@ -15,14 +16,17 @@ from app.models.enrollment import Enrollment
 from app.models.ledger import EntryNote, LedgerEntry
 from app.models.location import Location
 from app.models.member import Member
+from app.models.message import Message
 from app.models.program import Program, ProgramVersion
 from app.models.purchase import Outcome, Purchase
 from app.models.tier_history import TierHistory
 from app.queries.paging import Slice, older_than, read_cursor, slice_of
 from app.queries.statements import AnyRow
 
-EARNED, REDEEMED, SYSTEM = "earned", "redeemed", "system"
+EVERYTHING, EARNED, REDEEMED = "everything", "earned", "redeemed"
+TIER, MANUAL, MESSAGES, SYSTEM = "tier", "manual", "messages", "system"
 _REDEEMING = ("redeem", "restore")
+_MANUAL = ("adjust", "bonus", "transfer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,15 @@ def timeline_of(
     cursor: str | None = None,
     limit: int = 8,
 ) -> Slice:
-    """Facts of one member, each {id, at, kind: purchase | entry | tier | joined, …}; at most four statements.
+    """Facts of one member, each {id, at, kind: purchase | entry | tier | message | joined, …}; at most five statements.
 
-    ``enrollments`` are the member's own, of queries.enrollments; ``show`` narrows to EARNED (purchases), REDEEMED or
-    SYSTEM. Amounts in points or minor units. Explanations show no arithmetic for a member with a private multiplier
-    (RULES 6). Raises UnknownCursor.
+    ``enrollments`` are the member's own, of queries.enrollments. ``show`` narrows to EARNED (purchases), REDEEMED,
+    TIER, MANUAL (entries by hand), MESSAGES or SYSTEM, or widens to EVERYTHING, which has the messages too. What was
+    booked on accounts merged into this one is here as well. Amounts in points or minor units. No arithmetic is told of
+    a member with a private multiplier (RULES 6). Raises UnknownCursor.
     """
     found = [fact for read in _sources(show) for fact in read(member_id, currency, cursor, limit + 1)]
-    if show in (None, SYSTEM):
+    if show in (None, EVERYTHING, SYSTEM):
         found += _joined(enrollments, cursor)
     found.sort(key=lambda fact: (fact["at"], fact["id"]), reverse=True)
     facts = slice_of(found[: limit + 1], limit, at="at")
@@ -58,13 +63,7 @@ def timeline_of(
 
 
 def _sources(show: str | None) -> Iterable[Any]:
-    if show == EARNED:
-        return (_purchases,)
-    if show == REDEEMED:
-        return (_redeeming,)
-    if show == SYSTEM:
-        return (_other_entries, _tiers)
-    return (_purchases, _entries, _tiers)
+    return _SOURCES.get(show or "", (_purchases, _entries, _tiers))
 
 
 def _purchases(member_id: UUID, _currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
@@ -99,7 +98,11 @@ def _entries(member_id: UUID, currency: str, cursor: str | None, limit: int) -> 
 
 
 def _other_entries(member_id: UUID, currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
-    return _ledger(member_id, currency, cursor, limit, LedgerEntry.kind.not_in(("earn", *_REDEEMING)))
+    return _ledger(member_id, currency, cursor, limit, LedgerEntry.kind.not_in(("earn", *_REDEEMING, *_MANUAL)))
+
+
+def _manual(member_id: UUID, currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+    return _ledger(member_id, currency, cursor, limit, LedgerEntry.kind.in_(_MANUAL))
 
 
 def _redeeming(member_id: UUID, currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
@@ -108,15 +111,27 @@ def _redeeming(member_id: UUID, currency: str, cursor: str | None, limit: int) -
 
 def _ledger(member_id: UUID, currency: str, cursor: str | None, limit: int, which: Any) -> list[dict[str, Any]]:
     latest = (
-        select(LedgerEntry, Program.name, EntryNote.note, Member.private_multiplier)
+        select(LedgerEntry, Program.name, EntryNote.note, Member.private_multiplier, _is_undone().label("is_undone"))
         .join(Program, Program.id == LedgerEntry.program_id)
         .join(Member, Member.id == LedgerEntry.member_id)
         .outerjoin(EntryNote, EntryNote.entry_id == LedgerEntry.id)
-        .where(LedgerEntry.member_id == member_id, which, older_than(LedgerEntry.occurred_at, LedgerEntry.id, cursor))
+        .where(_booked_for(member_id), which, older_than(LedgerEntry.occurred_at, LedgerEntry.id, cursor))
         .order_by(LedgerEntry.occurred_at.desc(), LedgerEntry.id.desc())
         .limit(limit)
     )
     return [_entry(row, currency) for row in session().execute(latest)]
+
+
+def _booked_for(member_id: UUID) -> ColumnElement[bool]:
+    """Entries of the member, and of accounts merged into theirs save what was carried over from there."""
+    former = select(Member.id).where(Member.merged_into == member_id)
+    is_former = and_(LedgerEntry.member_id.in_(former), LedgerEntry.kind != "transfer")
+    return or_(LedgerEntry.member_id == member_id, is_former)
+
+
+def _is_undone() -> ColumnElement[bool]:
+    undoing = aliased(LedgerEntry)
+    return exists().where(undoing.reverses_entry_id == LedgerEntry.id, undoing.business_id == LedgerEntry.business_id)
 
 
 def _entry(row: AnyRow, currency: str) -> dict[str, Any]:
@@ -126,6 +141,8 @@ def _entry(row: AnyRow, currency: str) -> dict[str, Any]:
         "at": entry.occurred_at,
         "kind": "entry",
         "entry_kind": entry.kind,
+        "is_by_hand": entry.source_key.startswith("adjust:"),
+        "is_undone": row.is_undone,
         "unit": entry.unit,
         "amount": entry.amount,
         "balance_after": entry.balance_after,
@@ -152,6 +169,34 @@ def _tiers(member_id: UUID, _currency: str, cursor: str | None, limit: int) -> l
         .limit(limit)
     )
     return [{**row._mapping, "kind": "tier"} for row in session().execute(latest)]
+
+
+def _messages(member_id: UUID, _currency: str, cursor: str | None, limit: int) -> list[dict[str, Any]]:
+    """Mails to the member, sent or on their way."""
+    latest = (
+        select(
+            Message.id,
+            Message.created_at.label("at"),
+            Message.kind.label("message_kind"),
+            Message.state,
+            Message.sent_at,
+        )
+        .where(Message.member_id == member_id, older_than(Message.created_at, Message.id, cursor))
+        .order_by(Message.created_at.desc(), Message.id.desc())
+        .limit(limit)
+    )
+    return [{**row._mapping, "kind": "message"} for row in session().execute(latest)]
+
+
+_SOURCES: dict[str, Iterable[Any]] = {
+    EVERYTHING: (_purchases, _entries, _tiers, _messages),
+    EARNED: (_purchases,),
+    REDEEMED: (_redeeming,),
+    TIER: (_tiers,),
+    MANUAL: (_manual,),
+    MESSAGES: (_messages,),
+    SYSTEM: (_other_entries,),
+}
 
 
 def _joined(enrollments: Iterable[Mapping[str, Any]], cursor: str | None) -> list[dict[str, Any]]:

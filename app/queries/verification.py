@@ -79,7 +79,9 @@ CHECKS = {
         FROM enrollment e LEFT JOIN ledger_entry l ON l.business_id = e.business_id AND l.enrollment_id = e.id
         WHERE e.business_id = :business_id GROUP BY e.business_id, e.id
         HAVING e.lifetime <> coalesce(sum(l.amount) FILTER (
-                   WHERE l.kind = 'reversal' OR l.amount > 0 AND l.kind <> 'restore'), 0)
+                   WHERE l.kind = 'reversal' OR l.kind = 'transfer' AND l.amount < 0 AND l.reverses_entry_id IS NOT NULL
+                      OR l.amount > 0 AND l.kind <> 'restore' AND l.reverses_entry_id IS NULL
+                         AND NOT (l.kind = 'transfer' AND l.source_key LIKE '%owed')), 0)
             OR e.expired <> coalesce(-sum(l.amount) FILTER (WHERE l.kind = 'expire'), 0)
             OR e.spent <> coalesce(-sum(l.amount) FILTER (WHERE l.kind IN ('redeem', 'restore')), 0)""",
     "a business key is used once": """
@@ -91,20 +93,28 @@ CHECKS = {
         FROM ledger_entry l
         JOIN ledger_entry r ON r.business_id = l.business_id AND r.reverses_entry_id = l.id
         WHERE l.business_id = :business_id GROUP BY l.business_id, l.id HAVING -sum(r.amount) > l.amount""",
+    "what one account carries over another one gets": """
+        SELECT min(l.id::text), format('%s adds up to %s', l.source_key, sum(l.amount))
+        FROM ledger_entry l WHERE l.business_id = :business_id AND l.kind = 'transfer'
+        GROUP BY l.source_key HAVING sum(l.amount) <> 0""",
     "an entry's version is its program's": """
         SELECT l.id, format('version %s', l.version_id)
         FROM ledger_entry l LEFT JOIN program_version v
           ON v.business_id = l.business_id AND v.id = l.version_id AND v.program_id = l.program_id
         WHERE l.business_id = :business_id AND l.version_id IS NOT NULL AND v.id IS NULL""",
     "every voucher was granted by a purchase": """
-        SELECT e.id, format('%s vouchers, %s granted', coalesce(v.issued, 0), coalesce(o.granted, 0))
+        SELECT min(e.id::text), format('%s vouchers, %s granted', sum(v.issued), sum(o.granted))
         FROM enrollment e
+        LEFT JOIN (SELECT from_member_id AS id FROM member_merge WHERE business_id = :business_id UNION
+                   SELECT into_member_id FROM member_merge WHERE business_id = :business_id) m ON m.id = e.member_id
         LEFT JOIN (SELECT enrollment_id, count(*) AS issued FROM voucher
                    WHERE business_id = :business_id GROUP BY enrollment_id) v ON v.enrollment_id = e.id
         LEFT JOIN (SELECT enrollment_id, sum(vouchers) AS granted FROM outcome
                    WHERE business_id = :business_id AND vouchers > 0 GROUP BY enrollment_id) o
           ON o.enrollment_id = e.id
-        WHERE e.business_id = :business_id AND coalesce(o.granted, 0) <> coalesce(v.issued, 0)""",
+        WHERE e.business_id = :business_id
+        GROUP BY CASE WHEN m.id IS NULL THEN e.id ELSE e.program_id END
+        HAVING coalesce(sum(o.granted), 0) <> coalesce(sum(v.issued), 0)""",
     "an enrollment remembers its last entry": """
         SELECT e.id, format('remembers %s entries, has %s', e.entry_count, coalesce(l.number, 0))
         FROM enrollment e LEFT JOIN LATERAL (
@@ -136,7 +146,9 @@ CHECKS = {
         WHERE o.business_id = :business_id AND o.points + o.cashback_minor > 0
           AND l.amount IS DISTINCT FROM o.points + o.cashback_minor
           AND NOT EXISTS (SELECT FROM outcome b WHERE b.business_id = o.business_id AND b.purchase_id = o.purchase_id
-              AND b.program_id = o.program_id AND b.enrollment_id = o.enrollment_id AND b.revision < o.revision)""",
+              AND b.program_id = o.program_id AND b.enrollment_id = o.enrollment_id AND b.revision < o.revision)
+          AND NOT EXISTS (SELECT FROM merge_move m WHERE m.business_id = o.business_id AND m.kind = 'outcome'
+              AND m.row_id = o.purchase_id AND m.program_id = o.program_id AND m.number = o.revision)""",
 }
 """What must hold in one business; each statement selects (id, what was found) for every row that breaks it."""
 

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.ids import new_id
 from app.core.unit_of_work import session
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, ValidationErrors
+from app.domain.errors import Conflict, NotFound, ValidationErrors
 from app.domain.events import EventType
 from app.domain.program import ProgramVersion
 from app.models.ledger import LedgerEntry
@@ -27,7 +27,7 @@ from app.services.ledger import Journal, Posting
 from app.services.lots import bring_up_to_date, load_debts, load_lots
 from app.services.members import locked_member
 from app.services.passbook import Passbook
-from app.services.point_moves import books_of, noted, put_points, take_points, write_notes
+from app.services.point_moves import allocated, books_of, noted, put_points, take_points, write_notes
 
 MOST_POINTS = 1_000_000
 LONGEST_REASON = 500
@@ -91,6 +91,54 @@ def adjust_points(
     return Adjusted(entry_id, before, book.balance)
 
 
+def undo_adjustment(member_id: UUID, entry_id: UUID, *, actor: Actor) -> Adjusted:
+    """Take an adjustment back by an entry that reverses it: exactly once. Locks the member.
+
+    Points that were given are taken from their own lot first; what was taken is given back. Raises NotFound, or
+    Conflict ``insufficient_points`` where they are spent, ``undone_already`` or ``cannot_undo`` for another entry.
+    """
+    member = locked_member(member_id)
+    wanted = select(LedgerEntry).where(LedgerEntry.id == entry_id, LedgerEntry.member_id == member_id)
+    entry = session().scalar(wanted)
+    if entry is None:
+        raise NotFound("entry")
+    if not entry.source_key.startswith("adjust:"):
+        raise Conflict("cannot_undo", "Only points given or taken by hand can be undone here")
+    if session().scalar(select(LedgerEntry.id).where(LedgerEntry.reverses_entry_id == entry_id)):
+        raise Conflict("undone_already", "This is undone already")
+    book, journal = _opened(member_id, entry.program_id), Journal(clock.now())
+    _bring_up_to_date(journal, book, journal.recorded_at)
+    before = book.balance
+    if entry.amount > before:
+        raise _too_much(member, before)
+    undoing_id = reverse_by_hand(journal, book, entry.id, entry.amount, f"undo:{entry_id}", actor)
+    _write(journal, member, book, undoing_id, -entry.amount, "", actor)
+    return Adjusted(undoing_id, before, book.balance)
+
+
+def reverse_by_hand(
+    journal: Journal, book: Passbook, entry_id: UUID, amount: int, source_key: str, actor: Actor | None
+) -> UUID:
+    """Post the entry that reverses one of ``amount`` (signed); lifetime is as if neither had been."""
+    lots = [lot.id for lot in book.lots.values() if lot.entry_id == entry_id]
+    posting = Posting(
+        "reversal" if amount > 0 else "adjust",
+        source_key,
+        journal.recorded_at,
+        reverses_entry_id=entry_id,
+        staff_id=actor.id if actor and actor.kind in _PEOPLE else None,
+        trace=[["undone", {"points": abs(amount)}]],
+    )
+    if amount > 0:
+        undoing_id = journal.debit(book, posting, amount, allocated(book, amount, lots))
+        book.lifetime -= amount
+    else:
+        version = newest_versions([book.program_id])[book.program_id]
+        undoing_id = put_points(journal, book, version, posting, -amount)
+        book.lifetime += amount
+    return undoing_id
+
+
 def checked(points: int, reason: str) -> str:
     """The reason without spaces around it; raises ValidationErrors with every violation at once."""
     reason, errors = reason.strip(), {}
@@ -116,6 +164,10 @@ def _book(member_id: UUID, program_id: UUID, points: int, actor: Actor) -> Passb
         if points < 0:
             raise ValidationErrors({"programId": ["This member has no points in this program"]})
         enroll(member_id, program_id, actor=actor)
+    return _opened(member_id, program_id)
+
+
+def _opened(member_id: UUID, program_id: UUID) -> Passbook:
     (book,) = books_of([member_id], program_id)
     load_lots([book])
     load_debts([book])

@@ -57,7 +57,7 @@ def settle_members(member_ids: Sequence[UUID]) -> int:
     for member in work.members.values():
         for waiting in member.purchases:
             _settle(work, member, waiting)
-    return _write(work)
+    return write_work(work)
 
 
 def count_attempt(member_id: UUID, purchase_id: UUID | None, reason: str) -> bool:
@@ -107,7 +107,8 @@ def _settle(work: Work, member: MemberWork, waiting: WaitingPurchase) -> None:
         raise SettlingFailed(waiting.purchase.id) from error
 
 
-def _write(work: Work) -> int:
+def write_work(work: Work) -> int:
+    """Write everything that a batch has collected; returns how many purchases it settled."""
     settled = [waiting for member in work.members.values() for waiting in member.purchases]
     work.journal.write(work.books)
     insert_rows(Outcome, work.outcomes)

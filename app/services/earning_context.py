@@ -30,14 +30,14 @@ def load_context(work: Work) -> None:
     moving = {member_id for each in corrected for member_id in each.moves_between}
     walking = [member for member in work.members.values() if member.comes_late or member.id in moving]
     if walking:
-        _load_histories(work, walking)
+        load_histories(work, walking)
     if corrected:
         load_lots([book for member in walking for book in member.books.values()])
         load_grants(work, corrected)
     load_debts([book for book in work.books if book.owed])
 
 
-def _load_histories(work: Work, members: Sequence[MemberWork]) -> None:
+def load_histories(work: Work, members: Sequence[MemberWork]) -> None:
     """Everything that ever counted for these members, so that it can be walked again in its order."""
     by_book = {book.id: (member, book) for member in members for book in member.books.values()}
     rows = (

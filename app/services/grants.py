@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -26,23 +27,30 @@ def load_grants(work: Work, corrected: Sequence[WaitingPurchase]) -> None:
 
 
 def _load_origins(work: Work, purchase_ids: Sequence[UUID]) -> None:
+    """The credit of each purchase; where an account was merged, also for the enrollment that its lot was carried to."""
+    columns = (LedgerEntry.purchase_id, LedgerEntry.program_id, LedgerEntry.enrollment_id, LedgerEntry.kind)
     earned = session().execute(
-        select(LedgerEntry.purchase_id, LedgerEntry.enrollment_id, LedgerEntry.id, LedgerEntry.amount, Lot.id)
+        select(*columns, LedgerEntry.id, LedgerEntry.amount, Lot.id.label("lot_id"))
         .join(Lot, and_(Lot.business_id == LedgerEntry.business_id, Lot.entry_id == LedgerEntry.id))
-        .where(LedgerEntry.purchase_id.in_(purchase_ids), LedgerEntry.kind == "earn")
-        .order_by(LedgerEntry.number)
+        .where(LedgerEntry.purchase_id.in_(purchase_ids), LedgerEntry.kind.in_(("earn", "transfer")))
+        .order_by(LedgerEntry.recorded_at, LedgerEntry.number)
     )
     by_entry: dict[UUID, Origin] = {}
     by_lot: dict[UUID, Origin] = {}
-    for purchase_id, enrollment_id, entry_id, amount, lot_id in earned:
-        origin = Origin(entry_id, lot_id, amount)
-        by_entry[entry_id] = by_lot[lot_id] = origin
-        if purchase_id:
-            work.origins[purchase_id, enrollment_id] = origin
+    newest: dict[tuple[UUID, UUID], Origin] = {}
+    for row in earned:
+        origin = Origin(row.id, row.lot_id, row.amount)
+        if row.kind == "transfer":
+            origin = replace(newest[row.purchase_id, row.program_id], lot_id=row.lot_id)
+        by_entry[origin.entry_id] = by_lot[row.lot_id] = newest[row.purchase_id, row.program_id] = origin
+        work.origins[row.purchase_id, row.enrollment_id] = origin
     for entry_id, amount in _reversed(list(by_entry)):
         by_entry[entry_id].reversed = -amount
     for lot_id, amount in _expired(list(by_lot)):
         by_lot[lot_id].expired = amount
+    for (purchase_id, program_id, _), outcome in work.granted.items():
+        if outcome.enrollment_id and (purchase_id, program_id) in newest:
+            work.origins.setdefault((purchase_id, outcome.enrollment_id), newest[purchase_id, program_id])
 
 
 def _reversed(entry_ids: Sequence[UUID]) -> Sequence[tuple[UUID, int]]:

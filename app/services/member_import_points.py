@@ -41,6 +41,7 @@ class ImportedPoints:
     plans: dict[int, PlannedRow] = field(default_factory=dict)
     joined: set[UUID] = field(default_factory=set)
     sequences: dict[UUID, int] = field(default_factory=dict)
+    entries: dict[UUID, UUID] = field(default_factory=dict)
     journal: Journal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,9 +128,10 @@ class ImportedPoints:
         )
         book.last_active_at = self.now
         if points > 0:
-            put_points(self.journal, book, version, posting, points)
+            entry_id = put_points(self.journal, book, version, posting, points)
         else:
-            take_points(self.journal, book, posting, -points)
+            entry_id = take_points(self.journal, book, posting, -points)
+        self.entries[book.member_id] = entry_id
 
     def _meant(self) -> set[UUID]:
         """Whose books are written: a member who could not be made has none."""
@@ -143,7 +145,7 @@ class ImportedPoints:
             if book.member_id in self.joined:
                 facts.append(self._fact(EventType.MEMBER_ENROLLED, book, {"enrollmentId": book.id}))
             if points := by_member.get(book.member_id):
-                facts.append(self._fact(EventType.POINTS_ADJUSTED, book, {"points": points}))
+                facts.append(self._fact(EventType.POINTS_ADJUSTED, book, self._said(book, points)))
         outbox.record_all(facts)
         total = sum(by_member.values())
         figures = Counter(enrollments=sum(book.member_id in self.joined for book in used))
@@ -153,6 +155,9 @@ class ImportedPoints:
             )
         )
         program_stats.announce_deltas()
+
+    def _said(self, book: Passbook, points: int) -> dict[str, Any]:
+        return {"entryId": self.entries[book.member_id], "points": points}
 
     def _fact(self, event_type: EventType, book: Passbook, said: Mapping[str, Any]) -> outbox.Fact:
         member = self.members.get(book.member_id)

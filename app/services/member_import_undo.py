@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,35 +13,26 @@ from app.core import clock
 from app.core.ids import new_id
 from app.core.unit_of_work import session
 from app.domain.events import EventType
-from app.models.ledger import LedgerEntry, Lot
+from app.models.ledger import LedgerEntry
 from app.models.member import Member
 from app.models.member_import import MemberImport, MemberImportRow
 from app.models.operation import Operation
 from app.models.program_stats import ProgramStatsDelta
 from app.models.purchase import Purchase
 from app.models.voucher import Voucher
-from app.queries.live_versions import newest_versions
 from app.services import operations, outbox, program_stats
-from app.services.ledger import Journal, Posting
+from app.services.adjustments import reverse_by_hand
+from app.services.ledger import Journal
 from app.services.lots import load_debts, load_lots
 from app.services.member_erasure import blank_member, forget_members
 from app.services.member_import_rows import write_rows
 from app.services.member_index import reindex_members
-from app.services.passbook import Passbook
-from app.services.point_moves import allocated, books_of, put_points
+from app.services.point_moves import books_of
 
 AT_ONCE = 500
 _DONE = ("created", "updated")
 _KEYS = ("email", "phone", "external_id")
 _WORD_FIELDS = ("id", "name", "code", *_KEYS)
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """What a row gave: its entry, and the lot that the entry filled, if it was a credit."""
-
-    entry_id: UUID
-    lot_id: UUID | None
 
 
 def undo_some(operation: Operation) -> None:
@@ -105,47 +95,36 @@ def _reverse(imported: MemberImport, rows: Sequence[Mapping[str, Any]], members:
     load_debts([book for book in books.values() if book.owed])
     given = _given(imported.id, moved)
     journal = Journal(clock.now())
+    made = {}
     for row in moved:
         key = f"import:{imported.id}:{row['number']}"
-        _reverse_one(journal, books[row["member_id"]], row["points"], key, given[key])
+        book = books[row["member_id"]]
+        made[row["number"]] = reverse_by_hand(journal, book, given[key], row["points"], f"undo:{key}", None)
     journal.write(books.values())
-    _tell(imported.program_id, moved, members)
+    _tell(imported.program_id, moved, members, made)
 
 
-def _given(import_id: UUID, rows: Sequence[Mapping[str, Any]]) -> dict[str, _Given]:
+def _given(import_id: UUID, rows: Sequence[Mapping[str, Any]]) -> dict[str, UUID]:
+    """The entries that rows made, by their business keys."""
     keys = [f"import:{import_id}:{row['number']}" for row in rows]
-    found = session().execute(
-        select(LedgerEntry.source_key, LedgerEntry.id, Lot.id)
-        .outerjoin(Lot, Lot.entry_id == LedgerEntry.id)
-        .where(LedgerEntry.member_id.in_({row["member_id"] for row in rows}), LedgerEntry.source_key.in_(keys))
-    )
-    return {key: _Given(entry_id, lot_id) for key, entry_id, lot_id in found}
+    ids = {row["member_id"] for row in rows}
+    found = select(LedgerEntry.source_key, LedgerEntry.id)
+    rows_found = session().execute(found.where(LedgerEntry.member_id.in_(ids), LedgerEntry.source_key.in_(keys)))
+    return {row.source_key: row.id for row in rows_found}
 
 
-def _reverse_one(journal: Journal, book: Passbook, points: int, key: str, given: _Given) -> None:
-    """Take the row's own lot back first, then others; what is spent already is owed. Points taken are given back."""
-    posting = Posting(
-        "reversal" if points > 0 else "adjust",
-        f"undo:{key}",
-        journal.recorded_at,
-        reverses_entry_id=given.entry_id,
-        trace=[["undone", {"points": abs(points)}]],
-    )
-    if points > 0:
-        first = () if given.lot_id is None else (given.lot_id,)
-        journal.debit(book, posting, points, allocated(book, points, first))
-        book.lifetime -= points
-    else:
-        put_points(journal, book, newest_versions([book.program_id])[book.program_id], posting, -points)
-        book.lifetime -= -points
-
-
-def _tell(program_id: UUID, rows: Sequence[Mapping[str, Any]], members: Mapping[UUID, Member]) -> None:
+def _tell(
+    program_id: UUID,
+    rows: Sequence[Mapping[str, Any]],
+    members: Mapping[UUID, Member],
+    entries: Mapping[int, UUID],
+) -> None:
     facts = []
     for row in rows:
         member = members[row["member_id"]]
         member.event_sequence += 1
-        payload = {"memberId": member.id, "programId": program_id, "points": -row["points"], "historical": True}
+        said = {"entryId": entries[row["number"]], "points": -row["points"], "historical": True}
+        payload = {"memberId": member.id, "programId": program_id, **said}
         facts.append(outbox.Fact(EventType.POINTS_ADJUSTED, "member", member.id, member.event_sequence, payload))
     outbox.record_all(facts)
     total = -sum(row["points"] for row in rows)

@@ -70,6 +70,13 @@ def set_member_status(member_id: UUID, body: Mapping[str, Any], *, actor: Actor)
     member.version += 1
 
 
+def note_contact_shown(member_id: UUID, *, actor: Actor) -> None:
+    """Keep in the audit log that somebody looked at a member's phone and e-mail address. Raises NotFound."""
+    if session().scalar(select(Member.id).where(Member.id == member_id, Member.erased_at.is_(None))) is None:
+        raise NotFound("member")
+    audit.record(actor, "member.contact_shown", ("member", member_id))
+
+
 def locked_member(member_id: UUID) -> Member:
     """The member under the row lock that also orders the settling of their purchases, or NotFound."""
     found = select(Member).where(Member.id == member_id, Member.erased_at.is_(None)).with_for_update()

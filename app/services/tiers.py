@@ -56,6 +56,23 @@ def note_rise(
         _record(work, member, book, version, change, purchase, is_historical=is_historical)
 
 
+def rise_by_history(work: Work, member: MemberWork, book: Passbook, version: ProgramVersion) -> None:
+    """Record the rises that everything counted by now adds up to, where a history has grown all at once."""
+    changes = member.tier_changes.setdefault(book.id, [])
+    for change in late_rises(version.terms, _measured_by_now(member, book), changes):
+        _record(work, member, book, version, change, None, is_historical=True)
+
+
+def lift_to(work: Work, member: MemberWork, book: Passbook, version: ProgramVersion, tier: str) -> None:
+    """Give a tier by an event of its own, where the member holds a lower one or none."""
+    names = [each.name for each in version.config.tiers]  # type: ignore[attr-defined]
+    if tier not in names or (book.tier in names and names.index(book.tier) >= names.index(tier)):
+        return
+    member.tier_changes.setdefault(book.id, [])
+    change = TierChange(book.tier, tier, "special_event", work.now, "")
+    _record(work, member, book, version, change, None, is_historical=True)
+
+
 def evaluate_tier(work: Work, member: MemberWork, book: Passbook, version: ProgramVersion, *, until: datetime) -> None:
     """Bring the history up to an instant: falls that were due by then, and those that late purchases undid."""
     changes = member.tier_changes.get(book.id)

@@ -35,6 +35,10 @@ TIERED = "(SELECT id FROM enrollment WHERE tier = 'Family')"
 
 CORRUPTIONS = {
     "an entry changed": (f"UPDATE ledger_entry SET trace = '[]', occurred_at = now() WHERE id = {ONE_EARNED}", SEAL),
+    "a transfer without its other side": (
+        f"UPDATE ledger_entry SET kind = 'transfer' WHERE id = {ONE_EARNED}",
+        "what one account carries over another one gets",
+    ),
     "an entry missing": (
         "DELETE FROM ledger_entry WHERE id = (SELECT id FROM ledger_entry ORDER BY number DESC LIMIT 1)",
         "an enrollment remembers its last entry",

@@ -16,7 +16,7 @@ from app.domain.errors import Conflict
 from app.models.enrollment import Enrollment
 from app.models.ledger import LedgerEntry, Lot
 from app.queries.verification import breaks
-from app.services.adjustments import Adjusted, adjust_points
+from app.services.adjustments import Adjusted, adjust_points, undo_adjustment
 from app.services.corrections import refund_purchase
 from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
@@ -62,6 +62,23 @@ def figures(shop: Shop) -> tuple[int, int, int]:
     with unit_of_work(shop.id) as current:
         book = current.scalars(select(Enrollment)).one()
         return book.balance, book.owed, book.lifetime
+
+
+def test_an_adjustment_is_undone_once_and_leaves_the_figures_of_before(cafe: Shop) -> None:
+    program_id, cleo = live_points(cafe), join(cafe, "Cleo")
+    sell(cafe, cleo, "10")
+    for points in (30, -5):
+        done = adjusted(cafe, cleo, program_id, points)
+        with unit_of_work(cafe.id):
+            undo_adjustment(cleo, done.entry_id, actor=owner_of(cafe))
+        assert figures(cafe) == (20, 0, 20)
+        with unit_of_work(cafe.id), pytest.raises(Conflict, match="undone already"):
+            undo_adjustment(cleo, done.entry_id, actor=owner_of(cafe))
+    given = adjusted(cafe, cleo, program_id, 30)
+    adjusted(cafe, cleo, program_id, -45)
+    with unit_of_work(cafe.id), pytest.raises(Conflict, match="Cleo has 5 points"):
+        undo_adjustment(cleo, given.entry_id, actor=owner_of(cafe))
+    assert_books_add_up(cafe)
 
 
 def test_a_key_counts_once_for_ever(cafe: Shop) -> None:

@@ -20,6 +20,7 @@ _ENTRY_TITLES = {
     "restore": ("undo", "in", "Returned"),
     "adjust": ("pencil", "system", "Adjusted"),
     "bonus": ("gift", "in", "Bonus"),
+    "transfer": ("people", "system", "Carried over"),
 }
 _REASONS = {
     "automatic": "Reached by what was earned",
@@ -30,10 +31,12 @@ _REASONS = {
 }
 
 
-def days(facts: Iterable[Fact], currency: str) -> list[dict[str, Any]]:
-    """Group facts, the latest first, into local days: {label, lines}."""
+def days(
+    facts: Iterable[Fact], currency: str, undo_url: Callable[[Fact], str | None] = lambda _: None
+) -> list[dict[str, Any]]:
+    """Group facts, the latest first, into local days: {label, lines}; ``undo_url`` says how one can be undone."""
     return [
-        {"label": label, "lines": [line(fact, currency) for fact in same_day]}
+        {"label": label, "lines": [line(fact, currency) | {"undo_url": undo_url(fact)} for fact in same_day]}
         for label, same_day in groupby(facts, key=lambda fact: day_words(fact["at"]))
     ]
 
@@ -97,6 +100,13 @@ def _entry(fact: Fact, currency: str) -> Line:
     }
 
 
+def _message(fact: Fact, _currency: str) -> Line:
+    states = {"sent": "Sent", "skipped": "Not sent: no address or no consent", "dead": "Could not be sent"}
+    words = states.get(fact["state"], "On its way")
+    title = f"E-mail: {fact['message_kind'].replace('_', ' ')}"
+    return {"icon": "mail", "tone": "system", "title": title, "meta": f"{clock_time(fact['at'])}. {words}."}
+
+
 def _tier(fact: Fact, _currency: str) -> Line:
     held = fact["to_tier"]
     title = f"{'Now' if fact['from_tier'] else 'Reached'} {held}" if held else f"No longer {fact['from_tier']}"
@@ -118,4 +128,5 @@ _LINES: dict[str, Callable[[Fact, str], Line]] = {
     "entry": _entry,
     "tier": _tier,
     "joined": _joined,
+    "message": _message,
 }
