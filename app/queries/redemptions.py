@@ -81,6 +81,34 @@ def redemptions_slice(
     return slice_of([_object(row, currency) for row in session().execute(newest)], limit, at="requestedAt")
 
 
+def oldest_in(
+    status: str,
+    *,
+    location_id: UUID | None = None,
+    delivery_method: str | None = None,
+    requested_before: datetime | None = None,
+    limit: int = 20,
+) -> list[dict[str, Any]]:
+    """Those in one state, who has waited longest first: a column of the board."""
+    wanted: list[ColumnElement[bool]] = [Redemption.status == status]
+    if location_id is not None:
+        wanted.append(Redemption.location_id == location_id)
+    if delivery_method is not None:
+        wanted.append(Redemption.delivery_method == delivery_method)
+    if requested_before is not None:
+        wanted.append(Redemption.requested_at <= requested_before)
+    rows = session().execute(_rows().where(*wanted).order_by(Redemption.requested_at, Redemption.id).limit(limit))
+    currency = business_currency()
+    return [_object(row, currency) for row in rows]
+
+
+def redemptions_by_id(ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """Some redemptions, who has waited longest first; unknown ids are left out."""
+    rows = session().execute(_rows().where(Redemption.id.in_(ids)).order_by(Redemption.requested_at, Redemption.id))
+    currency = business_currency()
+    return [_object(row, currency) for row in rows]
+
+
 def counts_by_status() -> dict[str, int]:
     """How many redemptions are in each state, the ends left out: they only grow."""
     rows = session().execute(

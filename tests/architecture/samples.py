@@ -68,6 +68,7 @@ def sample_ids(shop: Shop) -> dict[str, UUID | str]:
         "code": "not_found",
         "table": "days",
         "template_id": "coffee-punch-card",
+        "starter_key": "coffee",
         "article_key": "rule-types",
         "filename": "css/base.css",
         "slug": shop.slug,
