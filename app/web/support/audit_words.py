@@ -49,6 +49,7 @@ _SENTENCES = {
 _NOUNS = {"member_field": "a field for members", "webhook_endpoint": "a webhook", "members": "members"}
 _FIELDS = {
     "brandColor": "Colour",
+    "email": "E-mail",
     "logo": "Logo",
     "slug": "Address on the web",
     "pin": "PIN",
@@ -66,10 +67,13 @@ def sentence(record: Record, names: Names) -> str:
 
 
 def changes(record: Record) -> list[Change]:
-    """Return each field that a record tells of, with its words before and after ("none" where there was nothing)."""
+    """Return each field that a record tells of; ``before`` is empty for what was made, ``after`` for what is gone."""
     before, after = (_readable(record[side]) for side in ("before", "after"))
     usual = {"timezone": zone().key}  # instants are told on the clocks of the business
-    return [_named(change) for change in changes_between(usual | before, usual | after)]
+    is_made, is_gone = record["before"] is None, record["after"] is None
+    return [
+        _named(change, is_made=is_made, is_gone=is_gone) for change in changes_between(usual | before, usual | after)
+    ]
 
 
 def _plainly(action: str) -> str:
@@ -102,7 +106,7 @@ def _camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in others)
 
 
-def _named(change: Change) -> Change:
+def _named(change: Change, *, is_made: bool, is_gone: bool) -> Change:
     label = _FIELDS.get(change.path, change.label)
     before, after = (_SET if text.startswith(_SET) else text for text in (change.before, change.after))
-    return Change(change.path, label, before, after)
+    return Change(change.path, label, "" if is_made else before, "" if is_gone else after)

@@ -87,7 +87,7 @@ def end_others() -> Response:
 
 def agent_words(agent: str) -> str:
     """Return "Chrome on Windows" for what a browser says of itself; what is neither is "A browser"."""
-    browser = next((name for name in _BROWSERS if re.search(rf"\b{name}\w*/", agent)), None)
+    browser = next((name for name in _BROWSERS if re.search(rf"{name}\w*/", agent)), None)
     system = next((words for sign, words in _SYSTEMS.items() if sign in agent), None)
     shown = _BROWSER_WORDS.get(browser, browser) if browser else "A browser"
     return f"{shown} on {system}" if system else str(shown)
