@@ -11,7 +11,7 @@
     button.hidden = !navigator.clipboard;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
-      button.querySelector("[data-said]").textContent = "Copied";
+      button.parentElement.querySelector("[data-copied]").textContent = "Copied";
     });
   }
 })();
