@@ -19,4 +19,4 @@ def problems(value: Value) -> Mapping[str, str]:
 
 def words(value: Value, currency: str) -> str:
     """What one may pick."""
-    return f"One of {', '.join(value.names)}, free" if value.names else "Free"
+    return f"One of {', '.join(value.names)}, free" if value.names else ""

@@ -89,7 +89,7 @@ def _time_words(seconds: int | None) -> str:
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.1f} {unit}".replace(".0 ", " ")
-    return "under a minute"
+    return "< 1 min"
 
 
 def _line(name: str, row: ReportRow) -> list[Any]:

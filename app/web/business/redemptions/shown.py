@@ -21,6 +21,7 @@ STATUSES = {
 CHIPS = {"pending": "scheduled", "approved": "active", "shipped": "active", "cancelled": "draft"}
 LATE = timedelta(days=1)
 _OPEN = ("pending", "approved")
+_LINES = ("name", "street", "postalCode", "city", "region", "country")
 
 
 def ticket(found: Mapping[str, Any], places: Mapping[Any, str]) -> dict[str, Any]:
@@ -83,5 +84,6 @@ def age_words(waited: timedelta) -> str:
 def address_lines(address: Any) -> list[str]:
     """Return an address line by line, whatever form it was given in."""
     if isinstance(address, Mapping):
-        return [str(part) for part in address.values() if part]
+        order = [*(key for key in _LINES if key in address), *(key for key in address if key not in _LINES)]
+        return [str(address[key]) for key in order if address[key]]
     return str(address).splitlines() if address else []
