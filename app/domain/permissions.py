@@ -28,6 +28,7 @@ class Permission(StrEnum):
     MEMBER_EDIT = "member:edit"
     MEMBER_ERASE = "member:erase"
     MEMBER_IMPORT = "member:import"
+    MEMBER_FIELDS = "member:fields"
     MEMBER_MERGE = "member:merge"
     OPERATION_VIEW = "operation:view"
     PURCHASE_VIEW = "purchase:view"

@@ -53,7 +53,7 @@ def import_of(import_id: UUID) -> dict[str, Any]:
         .where(MemberImportRow.import_id == import_id)
         .group_by(MemberImportRow.state)
     )
-    return {**row._mapping, "counts": dict(session().execute(by_state).tuples().all())}
+    return {**row._mapping, "counts": {row[0]: row[1] for row in session().execute(by_state)}}
 
 
 def first_rows(import_id: UUID, limit: int = 20) -> list[list[str]]:

@@ -18,6 +18,20 @@ from app.queries.member_search import MemberFilter, conditions
 from app.queries.member_tags import tags_by_member
 
 _READ_BACK = tuple(field for field in FIELDS if field not in ("first_name", "last_name"))
+_COLUMNS = (
+    Member.id,
+    Member.name,
+    Member.phone,
+    Member.email,
+    Member.birthday,
+    Member.external_id,
+    Member.code,
+    Member.note,
+    Member.attributes,
+    Member.status,
+    Member.joined_at,
+    Member.last_purchase_at,
+)
 _TOLD = ("Status", "Tier", "Joined", "Last visit")
 
 
@@ -38,11 +52,10 @@ def table_rows(
     matches = [Member.erased_at.is_(None), *conditions(wanted, clock.now())]
     if after is not None:
         matches.append(Member.id > after)
-    members = session().scalars(select(Member).where(*matches).order_by(Member.id).limit(limit)).all()
+    members = session().execute(select(*_COLUMNS).where(*matches).order_by(Member.id).limit(limit)).all()
     ids = [member.id for member in members]
     tags, held, own = tags_by_member(ids), enrollments_by_member(ids), [key for key, _ in _own()]
     rows = [_row(member, tags.get(member.id, []), held.get(member.id, []), program_id, own) for member in members]
-    session().expunge_all()
     return rows, ids[-1] if len(ids) == limit else None
 
 
@@ -52,7 +65,7 @@ def _own() -> list[tuple[str, str]]:
 
 
 def _row(
-    member: Member,
+    member: Any,
     tags: Sequence[dict[str, Any]],
     held: Sequence[dict[str, Any]],
     program_id: UUID | None,

@@ -12,6 +12,8 @@ from app.queries import webhooks
 from app.services.api_keys import create_api_key
 from app.services.bulk_runs import start_run
 from app.services.businesses import create_location
+from app.services.member_imports import keep_file
+from app.services.operations import start_operation
 from app.services.staff import add_staff
 from app.services.webhook_replays import send_test
 from app.services.webhooks import add_endpoint
@@ -22,6 +24,7 @@ from tests.factories.rewards import free_coffee, redeem, saver
 
 CANARY = "Canary of Alma"
 
+_EVERYBODY: dict[str, Any] = {"filter": {}, "programId": ""}
 _PROGRAMS = "/api/v1/loyalty/programs/<uuid:program_id>"
 _PURCHASES = "/api/v1/purchases/<uuid:purchase_id>"
 
@@ -72,10 +75,15 @@ def sample_ids(shop: Shop) -> dict[str, UUID | str]:
         "article_key": "rule-types",
         "filename": "css/base.css",
         "slug": shop.slug,
+        "key": "none",
     }
     found["reward_id"] = free_coffee(shop, name=CANARY)
     found["redemption_id"] = redeem(shop, saver(shop, CANARY), free_coffee(shop, name=CANARY))
     with unit_of_work(shop.id):
+        found["import_id"] = keep_file(
+            f"{CANARY}.csv", f"Name,Phone\n{CANARY},0671112233\n".encode(), actor=owner_of(shop)
+        )
+        found["operation_id"] = start_operation("member_export", total=1, actor=owner_of(shop), params=_EVERYBODY)
         found["key_id"] = create_api_key(CANARY, "staff", None, owner_of(shop))[0]
         found |= _webhook(shop)
         found["run_id"] = start_run("pause", [UUID(str(found["program_id"]))], actor=owner_of(shop))

@@ -120,11 +120,11 @@ def test_the_timeline_goes_back_by_cursor_and_misses_nothing(cafe: Shop, alma: P
     browser, address = alma.browser(), f"/b/{cafe.slug}/members/{cleo}?show=earned"
     seen: list[str] = []
     page = browser.get(address).get_data(as_text=True).partition('id="timeline"')[2]
-    seen += re.findall(r"Purchase, ₴(\d+)", page)
+    seen += re.findall(r'r-timeline__what">Purchase, ₴(\d+)', page)
     while more := re.findall(r'hx-get="([^"]+before[^"]+)"', page):
         page = browser.get(more[0].replace("&amp;", "&"), headers=FRAGMENT).get_data(as_text=True)
         assert page.startswith("\n<div") or page.lstrip().startswith("<div")
-        seen += re.findall(r"Purchase, ₴(\d+)", page)
+        seen += re.findall(r'r-timeline__what">Purchase, ₴(\d+)', page)
     assert seen == [str(hours + 10) for hours in range(12)]
 
 

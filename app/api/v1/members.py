@@ -12,12 +12,20 @@ from app.api.answers import Answer
 from app.api.member_shapes import MemberShape, MemberStatus
 from app.api.pagination import CursorQuery, SliceOf, slice_answer
 from app.api.routing import Raw, route
+from app.domain.body import Body
 from app.domain.member_body import MemberChanges, NewMember, StatusChange
 from app.domain.permissions import Caller, Permission
 from app.queries import members as found
 from app.services import member_erasure, members
+from app.services.merging import merge_members
 
 bp = Blueprint("members", __name__, url_prefix="/members")
+
+
+class MergeBody(Body):
+    """Into whom the member goes, who stays."""
+
+    into: UUID
 
 
 class MembersQuery(CursorQuery):
@@ -93,3 +101,17 @@ def set_member_status(member_id: UUID, body: dict[str, Any], caller: Caller) -> 
     """Let a member earn, or stop them from earning."""
     members.set_member_status(member_id, body, actor=caller.actor)
     return found.member(member_id)
+
+
+@route(
+    bp,
+    "POST",
+    "/<uuid:member_id>/merge",
+    permission=Permission.MEMBER_MERGE,
+    body=MergeBody,
+    answers={200: MemberShape},
+)
+def merge_member(member_id: UUID, body: MergeBody, caller: Caller) -> dict[str, Any]:
+    """Merge a member into another who is the same person, and read the one who stays."""
+    merge_members(member_id, body.into, actor=caller.actor)
+    return found.member(body.into)

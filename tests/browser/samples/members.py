@@ -10,6 +10,8 @@ MEMBER_ROWS = [
         "name": name,
         "initials": initials,
         "number": f"Member {4400 + key}",
+        "status": "active",
+        "tags": [],
         "phone_masked": phone,
         "tier": tier,
         "balance_words": balance,
@@ -35,9 +37,14 @@ MEMBER_ROWS = [
     ]
 ]
 MEMBERS: dict[str, Any] = {
-    "search": {"q": ""},
+    "said": {},
+    "chips": [],
+    "fields": None,
     "rows": MEMBER_ROWS,
+    "total": 412,
     "total_words": "412 members",
+    "may_export": True,
+    "may_import": True,
     "is_filtered": False,
     "older_url": "#",
     "newer_url": "#",
@@ -113,9 +120,15 @@ MEMBER: dict[str, Any] = {
         {"term": "Birthday", "words": "8 March"},
         {"term": "Note", "words": "Oat milk, no sugar"},
     ],
+    "shelf": [],
+    "can_show": True,
+    "consents": [("Offers by e-mail", True)],
+    "desk": {"note": "Oat milk", "tags": [{"id": 1, "name": "Regular"}], "own": [], "merge": None},
+    "alike": [],
+    "may": {"adjust": True, "edit": True, "merge": True, "erase": True},
     "filters": [
         {"label": label, "href": "#", "is_current": label == "Everything"}
-        for label in ("Everything", "Earned", "Redeemed", "System")
+        for label in ("Everything", "Earned", "Redeemed", "Tier", "Manual", "Messages", "System")
     ],
     "days": DAYS,
     "older_url": "/members/1?before=9",

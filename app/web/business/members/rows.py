@@ -1,4 +1,4 @@
-"""Parts of the members' pages: a row of the list, a voucher that is ready, the facts beside the timeline."""
+"""Parts of the members' pages: a row of the list, and the facts beside the timeline."""
 
 from __future__ import annotations
 
@@ -19,21 +19,23 @@ _STATUS = {
 }
 
 
-def list_row(member: Mapping[str, Any], enrollments: Sequence[Mapping[str, Any]], spent_minor: int) -> dict[str, Any]:
-    """Return the row of a member in the list."""
-    name = called(member)
+def list_row(member: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a member in the list; ``member`` is of queries.member_list."""
+    name, enrollments = called(member), member["enrollments"]
     balance = balance_of(enrollments)
     return {
         "id": member["id"],
         "name": name,
         "initials": initials(name),
-        "number": f"Code {member['code']}",
+        "number": f"Number {member['code']}",
         "phone_masked": masked_phone(member["phone"]),
+        "status": member["status"],
+        "tags": member["tags"],
         "tier": tier_of(enrollments),
         "balance_words": f"{balance['value']} {balance['unit']}" if balance else None,
         "progress_words": progress_words(enrollments),
         "last_visit_at": member["lastPurchaseAt"],
-        "lifetime_minor": spent_minor,
+        "lifetime_minor": member["spent"],
     }
 
 
@@ -43,17 +45,22 @@ def progress_words(enrollments: Sequence[Mapping[str, Any]]) -> str | None:
     return f"{card['progress_words']} {card['unit']}" if card else None
 
 
-def facts(member: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return what is known about a member; contacts are masked."""
+def facts(member: Mapping[str, Any], *, is_shown: bool) -> list[dict[str, Any]]:
+    """Return what is known about a member; contacts are masked unless they are to be shown."""
     birthday: date | None = member["birthday"]
     found = {
-        "Phone": masked_phone(member["phone"]),
-        "E-mail": masked_email(member["email"]),
+        "Phone": member["phone"] if is_shown else masked_phone(member["phone"]),
+        "E-mail": member["email"] if is_shown else masked_email(member["email"]),
         "Birthday": short_day(birthday) if birthday else None,
-        "Code": member["code"],
+        "Member number": member["code"],
         "External id": member["externalId"],
         "Referral code": member["referralCode"],
         "Status": _STATUS[member["status"]],
         "Last visit": long_date(member["lastPurchaseAt"]) if member["lastPurchaseAt"] else "Not yet",
     }
     return [{"term": term, "words": words} for term, words in found.items() if words]
+
+
+def has_contact(member: Mapping[str, Any]) -> bool:
+    """Say whether there is anything to show behind the mask."""
+    return bool(member["phone"] or member["email"])

@@ -7,53 +7,48 @@ from uuid import UUID
 
 from flask import abort, flash, g, render_template, request, url_for
 
-from app.core import clock
-from app.core.card_links import card_token
 from app.domain.errors import Conflict, ValidationErrors
 from app.domain.permissions import Permission
-from app.queries import member_list, timeline
-from app.queries.enrollments import enrollments_by_member, enrollments_of
-from app.queries.members import member as read_one
-from app.queries.members import members_slice
+from app.queries.member_desk import merged_into
+from app.queries.member_list import MOST_COUNTED, filter_choices, members_page, phone_example
 from app.queries.paging import UnknownCursor
-from app.queries.vouchers import vouchers_of
 from app.services.members import create_member
-from app.web.business.members import forms, rows
-from app.web.support import story
-from app.web.support.context import initials, shop_icon
+from app.web.business.members import forms, rows, search
+from app.web.business.members.show_page import member_page
 from app.web.support.doors import area, page
-from app.web.support.htmx import go_to, render, wants_fragment
-from app.web.support.rewards import ready_rewards
-from app.web.support.standings import standings
-from app.web.support.words import called, counted
+from app.web.support.htmx import go_to, render
+from app.web.support.words import counted
 
 bp = area("members", __name__, "/members")
 
 _PAGE_SIZE = 20
-_MOST_VOUCHERS = 100
-_FILTERS = (("Everything", None), ("Earned", "earned"), ("Redeemed", "redeemed"), ("System", "system"))
 
 
 @page(bp, "", permission=Permission.MEMBER_VIEW)
 def index() -> str:
-    """List members, the newest first, or those that a search finds; five statements."""
-    q, after = request.args.get("q", "").strip()[:100], request.args.get("after")
+    """List members, the newest first, or those whom words and filters find; three statements, two more for choices."""
+    said, after = search.read_search(request.args), request.args.get("after")
     try:
-        found = members_slice(q=q or None, cursor=after, limit=_PAGE_SIZE)
+        found = members_page(search.filter_of(said), cursor=after, limit=_PAGE_SIZE)
     except UnknownCursor:
         abort(404)
-    ids = [member["id"] for member in found.rows]
-    standing, spent = enrollments_by_member(ids), member_list.spent_by_member(ids)
+    following = found.members.next_cursor
+    is_choosing = request.args.get("filters") == "1"
     return render(
         "business/members/index.html",
         "business/members/_list.html",
-        search={"q": q},
-        rows=[rows.list_row(one, standing.get(one["id"], []), spent.get(one["id"], 0)) for one in found.rows],
+        said=said,
+        chips=search.chips(said, found.names),
+        fields=search.choices(filter_choices()) if is_choosing else None,
+        rows=[rows.list_row(member) for member in found.members.rows],
         currency=g.business["currency"],
-        total_words=_total_words(len(ids), q, has_more=found.next_cursor is not None, is_first=after is None),
-        is_filtered=bool(q),
-        newer_url=url_for("members.index", q=q or None) if after else None,
-        older_url=url_for("members.index", q=q or None, after=found.next_cursor) if found.next_cursor else None,
+        total=found.total,
+        total_words=_total_words(found.total, is_filtered=bool(said)),
+        is_filtered=bool(said),
+        may_export=g.caller.may(Permission.MEMBER_ERASE),
+        may_import=g.caller.may(Permission.POINTS_ADJUST),
+        newer_url=search.address(said) if after else None,
+        older_url=search.address({**said, "after": following}) if following else None,
     )
 
 
@@ -77,70 +72,22 @@ def create() -> Any:
 
 
 @page(bp, "/<uuid:member_id>", permission=Permission.MEMBER_VIEW)
-def show(member_id: UUID) -> str:
-    """Show a member: contacts masked, every program, what is ready, and the story with its reasons."""
-    member = read_one(member_id)
-    enrollments = enrollments_of(member_id)
-    told = _story(member_id, enrollments)
-    if wants_fragment():
-        name = "_days" if request.args.get("before") else "_timeline"
-        return render_template(f"business/members/{name}.html", **told)
-    vouchers = vouchers_of(member_id, limit=_MOST_VOUCHERS).rows
-    programs = {found["programId"]: found["programName"] for found in enrollments}
-    name = called(member)
-    return render_template(
-        "business/members/show.html",
-        member={
-            "id": member_id,
-            "name": name,
-            "initials": initials(name),
-            "number": member["code"],
-            "joined_at": member["joinedAt"],
-            "status": member["status"],
-            "card_url": url_for("portal.card", token=card_token(g.business["id"], member_id, clock.now())),
-        },
-        standings=standings(enrollments, currency=g.business["currency"], icon=shop_icon()),
-        vouchers=ready_rewards(vouchers, programs),
-        facts=rows.facts(member),
-        **told,
-    )
-
-
-def _story(member_id: UUID, enrollments: list[dict[str, Any]]) -> dict[str, Any]:
-    """The timeline as the address asks for it."""
-    show = request.args.get("show")
-    shown = show if show in dict(_FILTERS).values() else None
-    try:
-        found = timeline.timeline_of(
-            member_id, g.business["currency"], enrollments, show=shown, cursor=request.args.get("before") or None
-        )
-    except UnknownCursor:
-        abort(404)
-    return {
-        "filters": [
-            {
-                "label": label,
-                "href": url_for("members.show", member_id=member_id, show=kind),
-                "is_current": kind == shown,
-            }
-            for label, kind in _FILTERS
-        ],
-        "days": story.days(found.rows, g.business["currency"]),
-        "older_url": url_for("members.show", member_id=member_id, show=shown, before=found.next_cursor)
-        if found.next_cursor
-        else None,
-    }
+def show(member_id: UUID) -> Any:
+    """Show a member: contacts masked, every program, what is ready, and the story; one who was merged leads on."""
+    if (survivor := merged_into(member_id)) is not None:
+        return go_to(url_for("members.show", member_id=survivor))
+    return member_page(member_id)
 
 
 def _form(values: dict[str, str], errors: dict[str, str]) -> str:
-    context = {"values": values, "errors": errors, "phone_example": member_list.phone_example()}
+    context = {"values": values, "errors": errors, "phone_example": phone_example()}
     return render_template("business/members/new.html", **context)
 
 
-def _total_words(shown: int, q: str, *, has_more: bool, is_first: bool) -> str:
-    """Say how many there are; what a search finds beyond one page is not counted."""
-    if not q:
-        return counted(member_list.members_total(), "member")
-    if has_more:
-        return f"The first {shown} who match" if is_first else f"{shown} more who match"
-    return f"{counted(shown, 'member matches', 'members match')}"
+def _total_words(total: int | None, *, is_filtered: bool) -> str:
+    """Say how many there are; only the first page knows."""
+    if total is None:
+        return "More members"
+    if total > MOST_COUNTED:
+        return f"More than {MOST_COUNTED:,} members{' match' if is_filtered else ''}"
+    return counted(total, "member matches", "members match") if is_filtered else counted(total, "member")
