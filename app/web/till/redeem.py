@@ -17,8 +17,8 @@ from app.queries.vouchers import vouchers_of
 from app.services.voucher_use import redeem_voucher
 from app.web.support.context import shop_icon
 from app.web.support.doors import area, page
-from app.web.support.formatting import short_day
 from app.web.support.htmx import SEE_OTHER
+from app.web.support.rewards import ready_rewards
 from app.web.support.standings import standings
 from app.web.till import counter
 from app.web.till.forms import as_uuid
@@ -79,17 +79,12 @@ def _page(member: Mapping[str, Any], errors: dict[str, str], only: Mapping[str, 
         "till/redeem.html",
         **frame(),
         **counter.customer(member),
-        ready=[_ready(one) for one in shown],
+        ready=ready_rewards(shown, {}),
         missing=[{"words": one["sentence"], "note": one["headline"]} for one in drawn if _is_missing(one)],
         values={"location_id": request.form.get("location_id") or remembered_location()},
         errors=errors,
         is_scanned=only is not None,
     )
-
-
-def _ready(voucher: Mapping[str, Any]) -> dict[str, Any]:
-    until = voucher["expiresAt"]
-    return {"id": voucher["id"], "words": voucher["description"], "note": f"Until {short_day(until)}" if until else ""}
 
 
 def _is_missing(standing: Mapping[str, Any]) -> bool:

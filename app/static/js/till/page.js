@@ -51,9 +51,9 @@ function takeOver(form, store, sender) {
     if (isBusy) return;
     isBusy = true;
     if (event.submitter) event.submitter.disabled = true;
-    await store.put({ ...item, ...(await sender.measured()) });
-    const sent = await sender.flush(item.id);
-    const answer = sent.answers.get(item.id);
+    Object.assign(item, await sender.measured());
+    await store.put(item);
+    const answer = await sender.deliver(item);
     if (!answer) {
       await leaveForLater(store, item.id);
       location.assign(`${facts.shell}?saved=${item.id}`);

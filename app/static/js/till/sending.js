@@ -1,6 +1,7 @@
 // Sends what has gathered. An item leaves the device only when the server has said what became of it.
 const MOST_AT_ONCE = 100;
 const PATIENCE_MS = 4000;
+const QUIET_MS = 30000;
 
 export function senderOf(store, facts) {
   // One page at a time sends; the others wait for it and find the queue as it left it.
@@ -19,6 +20,7 @@ export function senderOf(store, facts) {
     const said = await answer.json();
     const middle = began + (Date.now() - began) / 2;
     await store.setFact("offsetMs", Math.round(Date.parse(said.now) - middle));
+    await store.setFact("contactAt", Date.now());
     return said.results;
   }
 
@@ -30,7 +32,10 @@ export function senderOf(store, facts) {
       try {
         for (let round = 0; round < 50; round += 1) {
           const items = (await store.queue()).sort((one, other) => (one.id < other.id ? -1 : 1)).slice(0, MOST_AT_ONCE);
-          if (!items.length) break;
+          if (!items.length) {
+            if (round === 0 && Date.now() - ((await store.fact("contactAt")) ?? 0) > QUIET_MS) await contact([]);
+            break;
+          }
           const results = await contact(items.map(({ words, ...item }) => (item.id === mine ? item : { ...item, isOffline: true })));
           for (const result of results) {
             if (result.outcome === "ask" && result.id !== mine) continue;
@@ -40,11 +45,20 @@ export function senderOf(store, facts) {
           }
         }
         await store.setFact("givenOffline", 0);
-        return { answers, left: 0, status: 200 };
+        return { answers, left: 0, status: navigator.onLine ? 200 : 0 };
       } catch (error) {
         return { answers, left: (await store.queue()).length, status: error.status ?? 0 };
       }
     });
+  }
+
+  // Send one item and return what became of it; null when nobody can be reached. Another page may have sent it in the
+  // meantime: then it is sent once more, and the same answer comes.
+  async function deliver(item) {
+    const first = await flush(item.id);
+    if (first.answers.has(item.id) || first.status !== 200) return first.answers.get(item.id) ?? null;
+    await store.put(item);
+    return (await flush(item.id)).answers.get(item.id) ?? null;
   }
 
   // What the device's clock says, corrected by the last contact.
@@ -52,5 +66,5 @@ export function senderOf(store, facts) {
     return { occurredAt: new Date().toISOString(), offsetMs: (await store.fact("offsetMs")) ?? undefined };
   }
 
-  return { flush, measured, hello: () => contact([]) };
+  return { flush, deliver, measured };
 }

@@ -162,7 +162,6 @@ function showSaved(item, name = "") {
 }
 
 async function showQueue() {
-  show("queue");
   const items = (await store.queue()).sort((one, other) => (one.id < other.id ? -1 : 1));
   const conflicts = (await store.fact("conflicts")) ?? 0;
   by("queue-title").textContent = items.length ? `${items.length} not sent yet` : "Everything is sent";
@@ -170,6 +169,7 @@ async function showQueue() {
   by("queue-conflicts").textContent = `${conflicts} could not be recorded. The owner finds them under Needs you.`;
   by("queue-items").replaceChildren(...items.map(itemRow));
   by("send-now").hidden = !items.length;
+  show("queue"); // filled first, so that nothing moves
   by("send-now").onclick = look;
 }
 

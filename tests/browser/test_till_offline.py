@@ -1,0 +1,177 @@
+"""The wire of a till is cut at random moments: nothing that Ben did is lost, and nothing is there twice."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from app.core.tenancy import unscoped
+from app.core.unit_of_work import session, unit_of_work
+from app.factory import create_app
+from app.models.purchase import Purchase
+from app.queries.verification import breaks
+from tests.browser.conftest import Street
+from tests.browser.cutting import Wire, wire_to
+from tests.browser.tills import BEN_PIN, PHONE, api, base_of, give_pin, paired, ready_offline, unlock
+from tests.support.app import close, settings_for
+from tests.support.databases import Database
+
+SEED = 20_261_121
+FEW, MANY = 10, 100
+LONGEST_MS = 400
+
+pytestmark = pytest.mark.xdist_group("walks")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pins(street: Street) -> None:
+    """Ben has a PIN."""
+    give_pin(street, "Ben", BEN_PIN)
+
+
+@pytest.fixture
+def wire(street: Street) -> Iterator[Wire]:
+    """The wire between the till and the product."""
+    with wire_to(street.origin) as made:
+        yield made
+
+
+@pytest.fixture
+def till(window: Browser, street: Street, wire: Wire) -> Iterator[Page]:
+    """A till at the end of the wire, open, with everything on it that it needs without a connection."""
+    device = paired(window, street, origin=wire.origin, viewport=PHONE)
+    page = device.new_page()
+    unlock(page, street, wire.origin)
+    ready_offline(page)
+    yield page
+    device.close()
+
+
+def test_without_a_connection_ben_punches_sells_undoes_and_sees_the_queue_which_is_sent_later(
+    till: Page, wire: Wire, street: Street
+) -> None:
+    before = _bought(street, str(street.cleo))
+    wire.cut()
+    till.goto(base_of(street, wire.origin))
+    till.locator("#offline-find").fill("mar")
+    till.get_by_role("link", name="Cleo Marsh").click()
+    till.get_by_role("button", name="Punch").click()
+    till.get_by_text("Points will show when back online").wait_for()
+    _offline_member(till, street, wire)
+    till.get_by_role("button", name="Punch").click()
+    till.get_by_text("Punch again?").wait_for()
+    till.get_by_label("Amount").fill("nothing")
+    till.get_by_role("button", name="Save purchase").click()
+    till.get_by_text("Enter the amount, for example 42.50").wait_for()
+    till.get_by_label("Amount").fill("12,50")
+    till.get_by_role("button", name="Save purchase").click()
+    till.get_by_text("Points will show when back online").wait_for()
+    _offline_member(till, street, wire)
+    till.get_by_label("Amount").fill("99")
+    till.get_by_role("button", name="Save purchase").click()
+    till.get_by_role("button", name="Undo").click()
+    till.get_by_role("heading", name="Taken back").wait_for()
+    till.goto(f"{base_of(street, wire.origin)}queue")
+    till.get_by_role("heading", name="3 not sent yet").wait_for()
+    assert till.get_by_text("Offline. 3 actions are saved and will be sent.").is_visible()
+    till.get_by_role("button", name="Send now").click()
+    assert till.get_by_role("heading", name="3 not sent yet").is_visible()
+    wire.mend()
+    till.get_by_role("button", name="Send now").click()
+    till.get_by_role("heading", name="Everything is sent").wait_for()
+    assert _bought(street, str(street.cleo)) == before + 2
+
+
+def test_the_till_stays_open_until_its_queue_is_empty_and_forgets_everybody_when_it_locks(
+    till: Page, wire: Wire, street: Street
+) -> None:
+    till.goto(f"{base_of(street, wire.origin)}members/{street.cleo}/purchase")
+    wire.cut()
+    till.locator("#amount").fill("3")
+    till.get_by_role("button", name="Record purchase").click()
+    till.get_by_text("Points will show when back online").wait_for()
+    wire.mend()
+    till.goto(base_of(street, wire.origin))
+    till.locator("#till-banner").wait_for(state="hidden")
+    wire.cut()
+    till.get_by_role("button", name="Lock").click()
+    till.get_by_text("stays open").or_(till.get_by_text("locks once")).wait_for()
+    wire.mend()
+    till.get_by_role("button", name="Lock").click()
+    till.wait_for_url("**/till/lock")
+    till.wait_for_load_state("load")
+    wire.cut()
+    till.goto(base_of(street, wire.origin))
+    till.get_by_text("Nobody on this till’s list fits").wait_for()
+
+
+@pytest.mark.parametrize("times", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
+def test_cut_at_random_moments_nothing_is_lost_and_nothing_is_doubled(
+    till: Page, wire: Wire, street: Street, own_database: Database, times: int
+) -> None:
+    chance = random.Random(SEED)
+    done: Counter[str] = Counter()
+    for number in range(times):
+        who = str(api(street, "POST", "/members", {"name": f"Guest {times} {number}"})["id"])
+        count = chance.randint(1, 5)
+        _reached(till, f"{base_of(street, wire.origin)}members/{who}")
+        till.locator(".r-count label").nth(count - 1).click()
+        cut = threading.Timer(chance.uniform(0, LONGEST_MS) / 1000, wire.cut)
+        cut.start()
+        till.locator("#punch-form .r-till-btn").click(no_wait_after=True)
+        till.wait_for_function("() => !document.getElementById('punch-form')")
+        cut.join()
+        till.wait_for_timeout(chance.uniform(0, 300))
+        wire.mend()
+        done[who] += count
+    _reached(till, f"{base_of(street, wire.origin)}queue")
+    till.get_by_role("heading", name="Everything is sent").wait_for()
+    assert _recorded(street, own_database, set(done)) == (dict(done), times, [])
+
+
+def _recorded(street: Street, database: Database, members: set[str]) -> tuple[dict[str, int], int, list[str]]:
+    """(punches by member, how many purchases, what does not add up in the books), once all is settled."""
+    made = create_app(settings_for(database))
+    try:
+        with made.app_context():
+            with unit_of_work(street.shop.id):
+                rows = session().execute(
+                    select(Purchase.member_id, Purchase.count).where(
+                        Purchase.source == "till", Purchase.kind == "punch"
+                    )
+                )
+                mine = [(str(row.member_id), row.count) for row in rows if str(row.member_id) in members]
+            with unscoped("ledger verify") as whole:
+                broken = [found.check for found in breaks(whole, street.shop.id)]
+    finally:
+        close(made)
+    punches: Counter[str] = Counter()
+    for member, count in mine:
+        punches[member] += count
+    return dict(punches), len(mine), broken
+
+
+def _reached(page: Page, address: str) -> None:
+    """Open a page of the server itself; the worker shows its own while the wire heals."""
+    for _ in range(20):
+        page.goto(address, wait_until="load")
+        if page.locator("#punch-form, [data-view=queue]").count():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(f"{address} cannot be reached")
+
+
+def _offline_member(page: Page, street: Street, wire: Wire) -> None:
+    page.goto(f"{base_of(street, wire.origin)}members/{street.cleo}")
+    page.get_by_role("heading", name="Cleo Marsh").wait_for()
+
+
+def _bought(street: Street, who: str) -> int:
+    rows = api(street, "GET", f"/purchases?memberId={who}&limit=100")["data"]
+    return sum(row["status"] == "completed" for row in rows)
