@@ -150,6 +150,14 @@ def test_what_is_no_picture_is_refused_beside_its_field(cafe: Shop, alma: Person
     assert 'id="picture-error"' in page
 
 
+def test_a_file_that_is_too_large_is_told_so(cafe: Shop, alma: Person) -> None:
+    answer = alma.browser().post(
+        f"/b/{cafe.slug}/settings/brand/logo", data=b"x" * 6_000_000, content_type="multipart/form-data; boundary=x"
+    )
+    assert answer.status_code == 413
+    assert "choose one of at most 5 MB" in answer.get_data(as_text=True)
+
+
 def test_a_location_is_added_edited_and_closed(cafe: Shop, alma: Person) -> None:
     browser, address = alma.browser(), f"/b/{cafe.slug}/settings/locations"
     assert "Where do you sell?" in _page(browser, address)

@@ -18,8 +18,8 @@ _log = structlog.get_logger(__name__)
 _SECRET = ("password", "pin", "secret", "token")
 _MOST_KEPT = 200_000  # characters: more than any form of ours, less than would make a page of it slow
 
-_PAGES = {403, 404, 429, 500, 503}
-_NEAREST = {400: 403, 401: 403, 405: 404, 409: 403, 412: 403, 413: 403, 415: 403, 422: 403}
+_PAGES = {403, 404, 413, 429, 500, 503}
+_NEAREST = {400: 403, 401: 403, 405: 404, 409: 403, 412: 403, 415: 403, 422: 403}
 
 
 def answer_error(error: Exception) -> AnyResponse:
