@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Text, cast, delete, or_, select, update
 
 from app.core import clock
 from app.core.unit_of_work import session
@@ -16,6 +16,7 @@ from app.models.member_import import MemberImportRow
 from app.models.member_merge import MemberMerge
 from app.models.member_word import MemberWord
 from app.models.message import Message
+from app.models.redemption import Redemption
 from app.models.tag import MemberTag
 from app.services import audit
 from app.services.members import locked_member
@@ -49,7 +50,11 @@ def forget_members(ids: Sequence[UUID]) -> None:
     entries = select(LedgerEntry.id).where(LedgerEntry.member_id.in_(ids))
     imported = update(MemberImportRow).where(MemberImportRow.member_id.in_(ids))
     is_theirs = or_(MemberMerge.from_member_id.in_(ids), MemberMerge.into_member_id.in_(ids))
+    redeemed = Redemption.member_id.in_(ids)
+    told = select(cast(Redemption.id, Text)).where(redeemed)
     for statement in (
+        update(Redemption).where(redeemed).values(shipping_address=None, notes=""),
+        update(Message).where(Message.kind == "redemption_requested", Message.source_key.in_(told)).values(context={}),
         delete(MemberWord).where(MemberWord.member_id.in_(ids)),
         delete(EntryNote).where(EntryNote.entry_id.in_(entries)),
         update(Message).where(Message.member_id.in_(ids)).values(context={}),

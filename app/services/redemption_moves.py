@@ -156,6 +156,5 @@ def _told(redemption: Redemption) -> dict[str, object]:
     return {
         "status": redemption.status,
         "trackingNumber": redemption.tracking_number,
-        "notes": redemption.notes,
         "pointsReturned": redemption.points_returned,
     }

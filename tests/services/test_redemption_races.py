@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from uuid import UUID
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.tenancy import unscoped
 from app.core.unit_of_work import session, unit_of_work
 from app.domain.errors import Conflict
 from app.models.reward import Reward
-from app.queries.enrollments import enrollments_of
-from app.queries.verification import breaks
 from app.queries.vouchers import vouchers_of
 from app.services.redemption_moves import move_redemption
 from app.services.redemptions import request_credit, request_redemption
@@ -27,16 +22,10 @@ from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
 from tests.factories.rewards import free_coffee, moved, read, redeem, saver
 from tests.factories.trade import join, live_points, live_punch_card, sell
+from tests.support.books import balance, proven
 
 HANDS = 20
-
-
-@pytest.fixture(autouse=True)
-def proven(cafe: Shop) -> Iterator[None]:
-    """After every test of this file the books add up."""
-    yield
-    with unscoped("test") as opened:
-        assert list(breaks(opened, cafe.id)) == []
+__all__ = ["proven"]
 
 
 def at_once(app: Flask, cafe: Shop, acts: list[Callable[[], object]]) -> list[str]:
@@ -59,11 +48,6 @@ def at_once(app: Flask, cafe: Shop, acts: list[Callable[[], object]]) -> list[st
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
-
-
-def balance(cafe: Shop, member_id: UUID) -> int:
-    with unit_of_work(cafe.id):
-        return sum(entry["balance"] for entry in enrollments_of(member_id) if entry["unit"] == "points")
 
 
 def test_the_last_unit_goes_to_one_of_twenty_members(app: Flask, cafe: Shop) -> None:

@@ -36,7 +36,7 @@ def show() -> Any:
         rows=[_shown(row) for row in rows],
         typed={name: request.args.get(name) or day.isoformat() for name, day in (("from", first), ("to", last))},
         errors=errors,
-        csv_url=url_for("redemptions_report.as_csv", **{"from": first.isoformat(), "to": last.isoformat()}),
+        csv_url=_csv_url(first, last),
     )
     return page_text, 422 if errors else 200
 
@@ -69,6 +69,11 @@ def _span() -> tuple[date, date, dict[str, str]]:
 
 def _instants(first: date, last: date) -> tuple[datetime, datetime]:
     return start_of_day(first, zone()), end_of_day(last, zone())
+
+
+def _csv_url(first: date, last: date) -> str:
+    asked: dict[str, Any] = {"from": first.isoformat(), "to": last.isoformat()}
+    return url_for("redemptions_report.as_csv", **asked)
 
 
 def _shown(row: ReportRow) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def everything() -> str:
         )
     except UnknownCursor:
         abort(404)
-    kept = {name: request.args.get(name) or None for name in ("status", "method", "location", "age")}
+    kept: dict[str, Any] = {name: request.args.get(name) or None for name in ("status", "method", "location", "age")}
     return render_template(
         "business/redemptions/all.html",
         tabs=tabs("all"),
