@@ -66,8 +66,9 @@ def _box_to_pdf(pdf: FPDF, box: Box, bleed: float) -> None:
     pdf.set_line_width(_HAIRLINE)
     if box.edge:
         pdf.set_draw_color(box.edge)
-    rounded = {"round_corners": True, "corner_radius": box.radius} if box.radius else {}
-    pdf.rect(box.x + bleed, box.y + bleed, box.width, box.height, style="DF" if box.edge else "F", **rounded)
+    place = (box.x + bleed, box.y + bleed, box.width, box.height)
+    style = "DF" if box.edge else "F"
+    pdf.rect(*place, style=style, round_corners=bool(box.radius), corner_radius=box.radius)
 
 
 def _disc_to_pdf(pdf: FPDF, disc: Disc, bleed: float) -> None:

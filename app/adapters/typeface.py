@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from fontTools.pens.svgPathPen import SVGPathPen
@@ -11,6 +12,9 @@ from fontTools.ttLib import TTFont
 
 REGULAR, BOLD = "NotoSans-Regular.ttf", "NotoSans-Bold.ttf"
 MM_A_POINT = 25.4 / 72
+
+_reading = Lock()
+"""A font reads its tables when they are first asked for, which two threads must not do at once."""
 
 _FOLDER = Path(__file__).parent / "fonts"
 
@@ -66,7 +70,8 @@ def _font(is_bold: bool) -> Any:
 
 @cache
 def _per_em(is_bold: bool) -> int:
-    return int(_font(is_bold)["head"].unitsPerEm)
+    with _reading:
+        return int(_font(is_bold)["head"].unitsPerEm)
 
 
 def _name(letter: str, is_bold: bool) -> str:
@@ -75,12 +80,14 @@ def _name(letter: str, is_bold: bool) -> str:
 
 @lru_cache(maxsize=4096)
 def _advance(letter: str, is_bold: bool) -> int:
-    return int(_font(is_bold)["hmtx"][_name(letter, is_bold)][0])
+    with _reading:
+        return int(_font(is_bold)["hmtx"][_name(letter, is_bold)][0])
 
 
 @lru_cache(maxsize=4096)
 def _glyph(letter: str, is_bold: bool) -> str:
-    glyphs = _font(is_bold).getGlyphSet()
-    pen = SVGPathPen(glyphs)
-    glyphs[_name(letter, is_bold)].draw(pen)
-    return str(pen.getCommands())
+    with _reading:
+        glyphs = _font(is_bold).getGlyphSet()
+        pen = SVGPathPen(glyphs)
+        glyphs[_name(letter, is_bold)].draw(pen)
+        return str(pen.getCommands())

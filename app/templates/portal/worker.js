@@ -18,10 +18,11 @@ async function keep() {
   if (!answer.ok || answer.redirected) return caches.delete(SCOPE);
   const page = await answer.clone().text();
   const parts = [...new Set([...page.matchAll(PARTS)].map((found) => found[1].replaceAll("&amp;", "&")))];
-  await caches.delete(SCOPE);
   const cache = await caches.open(SCOPE);
   await cache.addAll(parts);
   await cache.put(OFFLINE, answer);
+  const wanted = new Set([OFFLINE, ...parts].map((path) => new URL(path, self.location).href));
+  for (const kept of await cache.keys()) if (!wanted.has(kept.url)) await cache.delete(kept);
 }
 
 self.addEventListener("fetch", (event) => {

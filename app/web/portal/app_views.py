@@ -82,13 +82,10 @@ def offline() -> str:
 @member_page(bp, "/push", methods=("POST",))
 def subscribe() -> Any:
     """Keep a browser's push address: JSON as PushSubscription.toJSON() gives it."""
-    body = request.get_json(silent=True)
-    keys = body.get("keys") if isinstance(body, dict) else None
-    texts = (body.get("endpoint"), keys.get("p256dh"), keys.get("auth")) if isinstance(keys, dict) else ()
-    if not texts or not all(isinstance(text, str) for text in texts):
-        abort(400)
+    body = _fields(request.get_json(silent=True))
+    keys = _fields(body.get("keys"))
     try:
-        push.subscribe(g.member.member_id, *texts)
+        push.subscribe(g.member.member_id, _text(body, "endpoint"), _text(keys, "p256dh"), _text(keys, "auth"))
     except ValidationErrors as error:
         return {"detail": error.errors["endpoint"][0]}, 422
     set_consent(g.member.member_id, "push", True, source="profile", words=PUSH_WORDS)
@@ -98,13 +95,19 @@ def subscribe() -> Any:
 @member_page(bp, "/push/end", methods=("POST",))
 def unsubscribe() -> Any:
     """Send nothing more to a browser."""
-    body = request.get_json(silent=True)
-    endpoint = body.get("endpoint") if isinstance(body, dict) else None
-    if not isinstance(endpoint, str):
-        abort(400)
-    push.unsubscribe(g.member.member_id, endpoint)
+    push.unsubscribe(g.member.member_id, _text(_fields(request.get_json(silent=True)), "endpoint"))
     set_consent(g.member.member_id, "push", False, source="profile", words=PUSH_WORDS)
     return "", 204
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    """Return a text of a JSON body; 400 for anything else."""
+    found = body.get(name)
+    return found if isinstance(found, str) else abort(400)
 
 
 def _icon_url(size: int) -> str:

@@ -40,7 +40,7 @@ def card_context(member_id: UUID, before: str | None = None) -> dict[str, Any]:
         "balance": balance_of(enrollments),
         "code": {"text": spaced(member["code"]), "qr_text": member["code"]},
         "standings": standings(enrollments, currency=currency, icon=shop_icon()),
-        "ready": ready_rewards(vouchers, {}),
+        "ready": ready_rewards(vouchers, {found["programId"]: found["programName"] for found in enrollments}),
         "shelf": shelf_rows(shelf),
         "locked": locked_rows(shelf),
         "tracker": tracker(shelf),
