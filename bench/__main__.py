@@ -1,4 +1,4 @@
-"""`python -m bench start|engine|earning|api [--rounds N]`: measures, prints the rows, renews bench/results.md."""
+"""`python -m bench NAME [--rounds N]`: measures, prints the rows, renews bench/results.md."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import api, earning, engine, start
+from bench import api, crowd, earning, engine, growth, start
 from bench.report import Row, print_rows, write_section
 from bench.tools import MissingTool
 
@@ -15,6 +15,8 @@ BENCHES: dict[str, Callable[[int], list[Row]]] = {
     "engine": engine.measure,
     "earning": earning.measure,
     "api": api.measure,
+    "growth": growth.measure,
+    "crowd": crowd.measure,
 }
 LEAST_ROUNDS = 5
 
