@@ -1,4 +1,4 @@
-"""`bin/bench crowd`: a thousand programs made, ten thousand lists asked for and five hundred programs changed at once."""
+"""`bin/bench crowd`: 1,000 programs made, 10,000 lists asked for and 500 programs changed, all at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sends thousands of requests at once over hundreds of connections, and reads from the server's log how long each took."""
+"""Sends thousands of requests over hundreds of connections, and reads from the server's log how long each took."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from app.core import serial
 
 CONNECTIONS = 500
 PATIENCE_SECONDS = 300.0
@@ -36,7 +38,7 @@ class Crowd:
 
 def request(method: str, path: str, key: str, body: object = None) -> bytes:
     """A request of HTTP/1.1 as bytes."""
-    sent = b"" if body is None else json.dumps(body).encode()
+    sent = b"" if body is None else serial.dump_bytes(body)
     head = [
         f"{method} {path} HTTP/1.1",
         "Host: 127.0.0.1",
