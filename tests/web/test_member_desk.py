@@ -94,7 +94,7 @@ def test_tags_notes_and_own_fields_are_kept_and_refused_in_their_place(cafe: Sho
     assert "VIP" in page
     removal = re.findall(rf'action="(/b/{cafe.slug}/members/{cleo}/tags/[^"]+/remove)"', page)[0]
     submit(browser, removal)
-    assert ">VIP<" not in page_of(browser, cafe, cleo)
+    assert "VIP" not in page_of(browser, cafe, cleo)
     refused = submit(browser, f"{base}/fields", label="", kind="choice", choices="one")
     assert refused.status_code == 422
     assert "at least two choices" in refused.get_data(as_text=True)
@@ -222,7 +222,7 @@ def test_the_list_is_filtered_by_everything_and_chips_take_it_off(cafe: Shop, al
     ):
         page = browser.get(address, query_string=said).get_data(as_text=True)
         assert (str(cleo) in page, ">Dan<" in page) == (True, False), said
-        assert page.count('r-filter"') == len(set(said) - {"q"}), said
+        assert page.count("Remove filter:") == len(set(said) - {"q"}), said
     never = browser.get(address, query_string={"visit": "never"}).get_data(as_text=True)
     assert ">Dan<" in never and str(cleo) not in never
     nobody = browser.get(address, query_string={"tier": "Gold"}).get_data(as_text=True)
@@ -232,9 +232,9 @@ def test_the_list_is_filtered_by_everything_and_chips_take_it_off(cafe: Shop, al
 def test_ticked_members_are_tagged_and_suspended_and_what_was_so_is_said(cafe: Shop, alma: Person) -> None:
     cleo, dan = join(cafe, "Cleo"), join(cafe, "Dan")
     browser, address = alma.browser(), f"/b/{cafe.slug}/members/bulk"
-    submit(browser, address, member=[str(cleo), str(dan)], action="tag", name="Regular")
-    submit(browser, address, member=[str(cleo)], action="suspend")
-    answer = submit(browser, address, member=[str(cleo), str(dan)], action="suspend")
+    submit(browser, address, ids=[str(cleo), str(dan)], action="tag", name="Regular")
+    submit(browser, address, ids=[str(cleo)], action="suspend")
+    answer = submit(browser, address, ids=[str(cleo), str(dan)], action="suspend")
     page = browser.get(answer.location).get_data(as_text=True)
     assert "1 member suspended. 1 skipped: already so." in page
     assert page.count("Regular") == 2

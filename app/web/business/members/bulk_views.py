@@ -28,7 +28,7 @@ def bulk() -> Any:
     back = search.address(said)
     ids = _chosen(said)
     if not ids:
-        flash("Tick the members first.", "bad")
+        flash("Select members first.", "bad")
         return go_to(back)
     if len(ids) > MOST:
         flash(f"That is more than {MOST} members. Narrow the list with filters.", "bad")
@@ -55,7 +55,7 @@ def export() -> Any:
 def _chosen(said: Mapping[str, str]) -> list[UUID]:
     if request.form.get("all"):
         return matching_ids(filter_of(said), MOST + 1)
-    ticked = [_uuid(text) for text in request.form.getlist("member")[: MOST + 1]]
+    ticked = [_uuid(text) for text in request.form.getlist("ids")[: MOST + 1]]
     return [member_id for member_id in ticked if member_id]
 
 
@@ -68,7 +68,7 @@ def _done(ids: list[UUID]) -> str:
         status = "suspended" if action == "suspend" else "active"
         done, words = set_status_of(ids, status, actor=actor), "suspended" if action == "suspend" else "active again"
     else:
-        raise ValidationErrors({"action": ["Choose what to do with the ticked members"]})
+        raise ValidationErrors({"action": ["Choose what to do with the selected members"]})
     skipped = len(ids) - done
     return f"{counted(done, 'member')} {words}." + (f" {skipped} skipped: already so." if skipped else "")
 
