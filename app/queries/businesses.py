@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
+from app.core.config import settings
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
@@ -32,6 +33,7 @@ def business(business_id: UUID) -> dict[str, Any]:
         "currency": row.currency,
         "industry": row.industry,
         "brandColor": row.brand_color,
+        "logoUrl": f"{settings().base_url}/pictures/{row.logo_key}" if row.logo_key else None,
         "settings": row.settings,
         "version": row.version,
         "createdAt": row.created_at,

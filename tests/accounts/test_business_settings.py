@@ -29,6 +29,11 @@ def _logo(colour: str) -> bytes:
     return file.getvalue()
 
 
+def _logo_key(shop: Shop) -> str:
+    with unit_of_work(shop.id):
+        return str(header()["logo_key"])
+
+
 def _changed(shop: Shop, **changes: object) -> None:
     with unit_of_work(shop.id):
         update_business(changes, owner_of(shop))
@@ -41,6 +46,7 @@ def test_a_new_logo_takes_the_place_of_the_old_one_and_suggests_its_colour(cafe:
         first = header()["logo_key"]
         assert suggested_colour() == "#c0392b"
         change_logo(_logo("#00704a"), owner_of(cafe))
+    assert cafe.owner.get("/business").json["logoUrl"].endswith(f"/pictures/{_logo_key(cafe)}")
     with unit_of_work(cafe.id):
         second = header()["logo_key"]
         assert (suggested_colour(), picture(first)) == ("#00704a", None)

@@ -34,6 +34,7 @@ class BusinessShape(Shape):
     currency: str
     industry: str | None
     brand_color: str | None
+    logo_url: str | None
     settings: dict[str, Any]
     version: int
     created_at: datetime
