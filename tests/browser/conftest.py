@@ -36,6 +36,7 @@ class Street:
     origin: str
     shop: Shop
     ben: Person
+    dana: Person
     cleo: UUID
     punch_card: UUID
 
@@ -63,11 +64,11 @@ def street(app: Flask, own_database: Database, tmp_path_factory: pytest.TempPath
     made = create_app(settings_for(own_database))
     runtime.serve(made)
     with made.app_context():
-        shop, ben, cleo, card = _opened()
+        shop, ben, dana, cleo, card = _opened()
     close(made)
     runtime.serve(app)
     with running(own_database, tmp_path_factory.mktemp("street"), PROCESSES) as product:
-        yield Street(product.url, shop, ben, cleo, card)
+        yield Street(product.url, shop, ben, dana, cleo, card)
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +78,9 @@ def window() -> Iterator[Browser]:
         yield launched
 
 
-def _opened() -> tuple[Shop, Person, UUID, UUID]:
+def _opened() -> tuple[Shop, Person, Person, UUID, UUID]:
     shop = found_shop("Café Alma", "Alma")
-    ben = hire(shop, "Ben", "staff")
+    ben, dana = hire(shop, "Ben", "staff"), hire(shop, "Dana", "manager")
     long_ago = (clock.now() - timedelta(days=60)).isoformat()
     card = live_punch_card(shop, startsAt=long_ago)
     live_points(shop, startsAt=long_ago)
@@ -89,4 +90,4 @@ def _opened() -> tuple[Shop, Person, UUID, UUID]:
     join(shop, "Nobody Yet")
     with unit_of_work(shop.id):
         write_snapshots()
-    return shop, ben, cleo, card
+    return shop, ben, dana, cleo, card

@@ -63,7 +63,7 @@ def test_activity_says_who_did_what_and_shows_the_events(cafe: Shop, alma: Perso
     assert list(map(words.find, order)) == sorted(map(words.find, order))
     assert -1 not in map(words.find, order)
     events = plain(browser.get(f"{where}?view=events"))
-    assert "loyalty.program.paused no. 4" in events
+    assert "loyalty.program.paused No. 4" in events
     assert f"pausedBy user:{cafe.owner.user_id}" in events
     assert ben.browser().get(where).status_code == 403
 

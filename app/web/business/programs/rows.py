@@ -58,10 +58,10 @@ def deleted_row(program: Program, now: datetime) -> dict[str, Any]:
 
 
 def edit_url(program: Program) -> str | None:
-    """Return where a program is edited: a draft goes on where it was left, what has ended is not edited."""
+    """Return where a program is edited, by GET a draft, by POST a live one; what has ended is not edited."""
     if program["status"] == "ENDED":
         return None
-    step = "wizard.review" if program["status"] == "DRAFT" else "wizard.rules"
+    step = "wizard.review" if program["status"] == "DRAFT" else "wizard.edit"
     return url_for(step, program_id=program["id"])
 
 

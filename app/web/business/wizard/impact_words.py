@@ -60,9 +60,13 @@ def _card_words(found: CardImpact, required: int, one: str, many: str) -> list[s
             "next card."
         )
     now, then = found.away_before.get(1, 0), found.away_after.get(1, 0) - found.filled
-    words.append(f"{counted(then, 'person is', 'people are')} 1 {one} away from a reward; today it is {now:,}.")
+    words.append(f"{_people_are(then)} 1 {one} away from a reward; today it is {now:,}.")
     words.append(f"{counted(found.members, 'member keeps', 'members keep')} what is on their card.")
     return words
+
+
+def _people_are(number: int) -> str:
+    return counted(number, "person is", "people are") if number else "Nobody is"
 
 
 def _endowed(before: Body, after: Body, many: str) -> list[str]:
@@ -78,7 +82,7 @@ def _chart(cards: Mapping[int, int], required: int, one: str, many: str, found: 
         rows.append({"label": f"{required}+", "total": found.filled})
     away = found.away_after.get(1, 0) - found.filled
     return {
-        "title": f"{counted(away, 'person is', 'people are')} 1 {one} away",
+        "title": f"{_people_are(away)} 1 {one} away",
         "label": f"Members by {many} on their card",
         "first_column": many.capitalize(),
         "rows": rows,
