@@ -56,9 +56,9 @@ def main_colour(content: bytes) -> str | None:
     Greys, near-blacks and near-whites do not count, nor does what shines through. Pixels vote for one of 24 hues,
     the stronger the colour the more; the answer is the middle of the winning hue's pixels. Raises NotAPicture.
     """
-    small = _decoded(content, _SAMPLE_SIDE).convert("RGBA")
+    raw = iter(_decoded(content, _SAMPLE_SIDE).convert("RGBA").tobytes())
     votes: dict[int, list[tuple[float, tuple[int, ...]]]] = defaultdict(list)
-    for red, green, blue, alpha in small.get_flattened_data():
+    for red, green, blue, alpha in zip(raw, raw, raw, raw, strict=True):
         hue, saturation, value = colorsys.rgb_to_hsv(red / 255, green / 255, blue / 255)
         if alpha >= _OPAQUE and saturation >= _COLOURED and value >= _LIT:
             votes[round(hue * _HUES) % _HUES].append((saturation * value, (red, green, blue)))

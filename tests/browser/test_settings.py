@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from app.factory import create_app
 from app.jobs import runtime
@@ -105,7 +105,7 @@ def test_alma_uploads_a_logo_takes_its_colour_and_finds_it_on_the_card(page: Pag
     page.get_by_label("Upload a logo").set_input_files({"name": "a.svg", "mimeType": "image/png", "buffer": b"<svg/>"})
     page.get_by_role("button", name="Upload", exact=True).click()
     page.get_by_text("Choose a PNG, JPEG or WebP picture").first.wait_for()
-    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": _logo()}
+    logo: FilePayload = {"name": "logo.png", "mimeType": "image/png", "buffer": _logo()}
     page.get_by_label("Upload a logo").set_input_files(logo)
     page.get_by_role("button", name="Upload", exact=True).click()
     page.get_by_text("Your logo is saved").wait_for()
