@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,16 @@ def consents_of(member_id: UUID) -> dict[str, bool]:
     said = select(Consent.kind, Consent.is_given).where(Consent.member_id == member_id)
     rows = session().execute(said.order_by(Consent.said_at, Consent.id))
     return dict.fromkeys(KINDS, False) | {row.kind: row.is_given for row in rows}
+
+
+def members_who_refuse(kind: str, member_ids: Collection[UUID]) -> set[UUID]:
+    """Return who of some members has taken a consent back; who was never asked has not. At most one statement."""
+    if not member_ids:
+        return set()
+    said = select(Consent.member_id, Consent.is_given).where(Consent.member_id.in_(member_ids), Consent.kind == kind)
+    rows = session().execute(said.order_by(Consent.said_at, Consent.id))
+    newest = {row.member_id: row.is_given for row in rows}
+    return {member_id for member_id, is_given in newest.items() if not is_given}
 
 
 def consent_history(member_id: UUID) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from app.models.membership import Membership
 from app.models.message import Message
 from app.models.program import Program
 from app.models.user import UserAccount
+from app.queries.consents import members_who_refuse
 from app.queries.statements import AnySelect
 from app.services.dead_letter_box import bury
 
@@ -79,7 +80,8 @@ class ClaimedMessage:
 
 
 def claim_messages() -> list[ClaimedMessage]:
-    """Claim up to 16 messages that wait, or whose lease is over; those without an address are skipped for good.
+    """Claim up to 16 messages that wait, or whose lease is over; those without an address are skipped for good,
+    and those to members who have taken back that they are written to about their card.
 
     One that is still open after its last try has ended the worker each time: it is dead-lettered unsent.
     """
@@ -97,9 +99,10 @@ def claim_messages() -> list[ClaimedMessage]:
         .all()
     )
     names = _program_names([row.Message for row in rows])
+    refusing = members_who_refuse("card_mail", {row.Message.member_id for row in rows if row.Message.member_id})
     claimed = []
     for message, address, name, joined_at, user_id, password_hash in rows:
-        if not address:
+        if not address or message.member_id in refusing:
             message.state = "skipped"
         elif message.attempts >= LAST_ATTEMPT:
             message.state = "dead"

@@ -14,14 +14,16 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.domain.errors import NotFound
+from app.jobs.notifications import send_messages
+from app.jobs.relay import relay_events
 from app.models.audit_log import AuditRecord
 from app.queries.consents import consent_history, consents_of
 from app.queries.members import member
 from app.services.portal_profile import BIRTHDAY_EVERY
 from tests.factories.businesses import Shop
 from tests.factories.people import submit
-from tests.factories.portal import card_browser, mailed_code, own_address
-from tests.factories.trade import join, live_points, sell
+from tests.factories.portal import card_browser, mailed_code, mails_to, own_address
+from tests.factories.trade import join, live_points, live_punch_card, sell
 
 
 @pytest.fixture
@@ -133,6 +135,22 @@ def test_consents_are_given_one_by_one_and_every_word_is_kept(cafe: Shop, cleo: 
         assert consents_of(cleo) == {"card_mail": True, "offers_mail": False, "push": False}
         said = [(one["kind"], one["isGiven"]) for one in consent_history(cleo)]
     assert sorted(said) == [("card_mail", True), ("offers_mail", False), ("offers_mail", True)]
+
+
+def test_who_takes_it_back_is_written_to_no_more(
+    app: Flask, cafe: Shop, cleo: UUID, browser: FlaskClient, address: str
+) -> None:
+    live_punch_card(cafe)
+    for sends_mail in (True, False):
+        submit(browser, f"/m/{cafe.slug}/profile/consents", **({"card_mail": "yes"} if sends_mail else {}))
+        before = len(mails_to(app, address))
+        for _ in range(3):
+            sell(cafe, cleo, "10")
+        relay_events(str(cafe.id))
+        send_messages(str(cafe.id))
+        assert (len(mails_to(app, address)) > before) is sends_mail
+    submit(app.test_client(), f"/m/{cafe.slug}/sign-in", contact=address)
+    assert mailed_code(app, cafe, address), "the code that was asked for comes all the same"
 
 
 def test_she_takes_everything_with_her_as_a_file(cafe: Shop, cleo: UUID, browser: FlaskClient, address: str) -> None:
