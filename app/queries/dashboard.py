@@ -19,11 +19,14 @@ from app.models.member import Member
 from app.models.program import Program, ProgramVersion
 from app.models.program_stats import ProgramStats
 from app.models.purchase import Purchase
+from app.models.redemption import Redemption
+from app.models.reward import Reward
 from app.models.voucher import Voucher
 from app.queries.live_versions import compiled_versions
 from app.queries.statements import AnyRow
 
 _SHOWN_PROGRAMS = 200
+_LOW_STOCK = 5
 _ACTIVE_FOR = timedelta(days=30)
 _FEBRUARY, _LAST_DAY = 2, 28
 
@@ -53,9 +56,16 @@ def program_figures(now: datetime) -> list[dict[str, Any]]:
 
 
 def member_figures(now: datetime) -> dict[str, int]:
-    """How many members there are, came in the last 30 days, and hold rewards that run out within a week."""
+    """How many members there are, came in the last 30 days, hold rewards that run out within a week, and wait for one.
+
+    ``low_stock`` counts rewards of which a handful is left.
+    """
     expiring = select(func.count()).where(
         Voucher.status == "available", Voucher.expires_at > now, Voucher.expires_at <= now + timedelta(days=7)
+    )
+    waiting = select(func.count()).where(Redemption.status.in_(("pending", "approved")))
+    low = select(func.count()).where(
+        Reward.deleted_at.is_(None), Reward.active, Reward.quantity_remaining <= _LOW_STOCK
     )
     active = select(func.count()).where(Member.last_purchase_at > now - _ACTIVE_FOR, Member.erased_at.is_(None))
     row = (
@@ -65,11 +75,19 @@ def member_figures(now: datetime) -> dict[str, int]:
                 select(func.count()).where(Member.erased_at.is_(None)).scalar_subquery().label("total"),
                 active.scalar_subquery().label("active"),
                 expiring.scalar_subquery().label("expiring"),
+                waiting.scalar_subquery().label("waiting"),
+                low.scalar_subquery().label("low"),
             )
         )
         .one()
     )
-    return {"total": row.total, "active": row.active, "vouchers_expiring": row.expiring}
+    return {
+        "total": row.total,
+        "active": row.active,
+        "vouchers_expiring": row.expiring,
+        "redemptions_waiting": row.waiting,
+        "low_stock": row.low,
+    }
 
 
 def birthdays(today: date, limit: int = 4) -> list[dict[str, Any]]:

@@ -57,7 +57,6 @@ def pay(
     take_points(journal, book, posting, points)
     book.spent += points
     book.last_active_at = journal.recorded_at
-    _count(book.program_id, points, 1)
 
 
 def give_back(redemption: Redemption, now: datetime, staff_id: UUID | None) -> None:
@@ -81,12 +80,20 @@ def give_back(redemption: Redemption, now: datetime, staff_id: UUID | None) -> N
         )
         journal.credit(book, posting, part, expires_at=returned_expiry(expires_at, now), earned_at=earned_at)
     journal.write(books)
-    _count(book.program_id, -redemption.points_redeemed, -1)
 
 
-def count_kept(program_id: UUID) -> None:
-    """Take a cancelled redemption that keeps its points out of the program's kept figures."""
-    _count(program_id, 0, -1)
+def count(program_id: UUID, *, redemptions: int, vouchers: int, spent: int) -> None:
+    """Leave what a request or a cancel changed in the program's kept figures; ``spent`` in points, below 0 for back."""
+    session().add(
+        ProgramStatsDelta(
+            id=new_id(),
+            program_id=program_id,
+            redemptions=redemptions,
+            vouchers_issued=vouchers,
+            outstanding=-spent,
+        )
+    )
+    program_stats.announce_deltas()
 
 
 def source_key(redemption_id: UUID) -> str:
@@ -106,8 +113,3 @@ def _taken(redemption: Redemption) -> list[tuple[UUID, UUID | None, UUID, int, d
         .order_by(Lot.id)
     )
     return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows]
-
-
-def _count(program_id: UUID, points: int, redemptions: int) -> None:
-    session().add(ProgramStatsDelta(id=new_id(), program_id=program_id, redemptions=redemptions, outstanding=-points))
-    program_stats.announce_deltas()

@@ -19,7 +19,7 @@ from app.models.reward import Reward
 from app.models.voucher import Voucher
 from app.services import audit
 from app.services.member_facts import tell
-from app.services.redemption_books import count_kept, give_back
+from app.services.redemption_books import count, give_back
 from app.services.redemption_vouchers import announced as announced_voucher
 from app.services.redemption_vouchers import close_voucher
 from app.services.redemptions import announced
@@ -95,14 +95,15 @@ def cancel(
     """Cancel an open redemption whose locks are held: points and stock go back, the voucher ends."""
     if return_points:
         give_back(redemption, now, actor.id if actor.kind in ("user", "staff") else None)
-    else:
-        count_kept(redemption.program_id)
+    returned = redemption.points_redeemed if return_points else 0
+    is_revoked = redemption.voucher_id is not None and voucher_status == "revoked"
+    count(redemption.program_id, redemptions=-1, vouchers=-1 if is_revoked else 0, spent=-returned)
     if redemption.holds_stock and redemption.reward_id is not None and not _is_listed(redemption.reward_id):
         redemption.holds_stock = False
         return_unit(redemption.reward_id)
     close_voucher(redemption, voucher_status, now)
     redemption.status = RedemptionStatus.CANCELLED
-    redemption.points_returned = redemption.points_redeemed if return_points else 0
+    redemption.points_returned = returned
     _moved(member, redemption, RedemptionStatus.CANCELLED, actor, now)
 
 

@@ -30,7 +30,7 @@ from app.services.member_facts import tell
 from app.services.members import locked_member
 from app.services.messages import NewMessage, Recipient, write_messages
 from app.services.passbook import Passbook
-from app.services.redemption_books import opened_books, pay
+from app.services.redemption_books import count, opened_books, pay
 from app.services.redemption_checks import (
     IN_STORE,
     Delivery,
@@ -161,6 +161,8 @@ def _write(
     told = {"programId": book.program_id, "redemptionId": redemption.id, "points": drawn.points}
     tell(member, EventType.POINTS_REDEEMED, told)
     issue_voucher(member, redemption, drawn.reward, version.zone)
+    vouchers = 1 if redemption.voucher_id is not None else 0
+    count(book.program_id, redemptions=1, vouchers=vouchers, spent=drawn.points)
     tell(member, EventType.REDEMPTION_REQUESTED, announced(redemption))
     if actor.kind not in _PEOPLE or delivery.method != "in_store":
         _tell_owners(member, redemption)

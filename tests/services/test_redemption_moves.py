@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from app.domain.lifecycle import Action
 from app.models.enrollment import Enrollment
 from app.models.ledger import LedgerEntry, Lot
 from app.models.message import Message
+from app.models.program_stats import ProgramStats
 from app.queries.vouchers import voucher
 from app.services.corrections import refund_purchase
 from app.services.expiry import expire_points
@@ -175,3 +177,19 @@ def test_what_an_erased_member_asked_for_stays_without_anything_personal(cafe: S
         told = session().scalars(select(Message.context).where(Message.kind == "redemption_requested"))
         assert list(told) == [{}]
     assert moved(cafe, made, "cancelled")["pointsReturned"] == 40
+
+
+def test_the_program_s_kept_figures_follow(cafe: Shop) -> None:
+    program_id = live_points(cafe)
+    member_id = saver(cafe, program_id=program_id)
+    first, _ = (redeem(cafe, member_id, free_coffee(cafe)) for _ in range(2))
+    assert kept(cafe, program_id) == (2, 2, 20)
+    moved(cafe, first, "cancelled")
+    assert kept(cafe, program_id) == (1, 1, 60)
+
+
+def kept(cafe: Shop, program_id: UUID) -> tuple[int, int, int]:
+    settle(cafe)
+    with unit_of_work(cafe.id):
+        row = session().scalars(select(ProgramStats).where(ProgramStats.program_id == program_id)).one()
+        return row.redemptions, row.vouchers_issued, row.outstanding

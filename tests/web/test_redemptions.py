@@ -167,3 +167,10 @@ def test_staff_work_the_board(cafe: Shop, ben: Person) -> None:
 @pytest.mark.parametrize(("seconds", "words"), [(5, "just now"), (720, "12 min"), (7300, "2 h"), (200_000, "2 d")])
 def test_age_is_said_in_one_unit(seconds: int, words: str) -> None:
     assert age_words(timedelta(seconds=seconds)) == words
+
+
+def test_home_says_what_is_to_be_fulfilled_and_nearly_gone(cafe: Shop, browser: FlaskClient) -> None:
+    redeem(cafe, saver(cafe), free_coffee(cafe, quantityAvailable=3))
+    page = browser.get(f"/b/{cafe.slug}/").get_data(as_text=True)
+    assert "1 redemption to fulfil" in page
+    assert "1 reward is nearly gone" in page

@@ -59,7 +59,9 @@ def tickets(
     """Return up to three things that need a person, the most pressing first."""
     found = [
         *_failures(attention),
+        *_waiting(members["redemptions_waiting"]),
         *_drafts(programs),
+        *_low_stock(members["low_stock"]),
         *_running_out(members["vouchers_expiring"]),
         *_birthdays(birthdays),
     ]
@@ -198,6 +200,20 @@ def _failures(total: int) -> list[dict[str, str]]:
         return []
     title, href = f"{counted(total, 'thing')} could not be done", url_for("attention.index")
     return [_ticket("alert", title, "Nothing is lost.", href, "Look at them")]
+
+
+def _waiting(total: int) -> list[dict[str, str]]:
+    if not total:
+        return []
+    title, href = f"{counted(total, 'redemption')} to fulfil", url_for("redemptions.index")
+    return [_ticket("bag", title, "Members have paid with their points.", href, "Open the board")]
+
+
+def _low_stock(total: int) -> list[dict[str, str]]:
+    if not total:
+        return []
+    title = f"{counted(total, 'reward is', 'rewards are')} nearly gone"
+    return [_ticket("gift", title, "Five or fewer are left.", url_for("rewards.index", view="list"), "See the stock")]
 
 
 def _drafts(programs: Sequence[Program]) -> list[dict[str, str]]:
