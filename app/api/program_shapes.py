@@ -103,13 +103,15 @@ class ProgramShape(SnapshotShape):
 
 
 class VersionShape(Shape):
-    """One version in the list of them."""
+    """One version in the list of them; `effectiveFrom` is null while it has never been live."""
 
     id: UUID
     number: int
     changes: list[str]
     created_at: datetime
     created_by: str
+    effective_from: datetime | None
+    purchases_earned: int
 
 
 class WholeVersionShape(VersionShape, SnapshotShape):

@@ -13,8 +13,8 @@ from app.core import clock
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.domain.lifecycle import Status
-from app.models.program import Program, ProgramVersion
-from app.models.program_stats import ProgramStats
+from app.models.program import LivePeriod, Program, ProgramVersion
+from app.models.program_stats import ProgramStats, VersionStats
 from app.queries.paging import Page
 from app.queries.program_filters import NEWEST, ProgramFilter
 from app.queries.program_rows import ALL_ROWS, PROGRAM_ROWS, program_object
@@ -129,13 +129,25 @@ def require_program(program_id: UUID) -> None:
 
 
 def _version_rows(program_id: UUID) -> AnySelect:
-    return select(
-        ProgramVersion.id,
-        ProgramVersion.number,
-        ProgramVersion.changes,
-        ProgramVersion.created_at,
-        ProgramVersion.created_by,
-    ).where(ProgramVersion.program_id == program_id)
+    live_from = (
+        select(func.min(LivePeriod.live_from))
+        .where(LivePeriod.program_id == ProgramVersion.program_id, LivePeriod.version_id == ProgramVersion.id)
+        .correlate(ProgramVersion)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            ProgramVersion.id,
+            ProgramVersion.number,
+            ProgramVersion.changes,
+            ProgramVersion.created_at,
+            ProgramVersion.created_by,
+            live_from.label("live_from"),
+            func.coalesce(VersionStats.earned, 0).label("earned"),
+        )
+        .outerjoin(VersionStats, VersionStats.version_id == ProgramVersion.id)
+        .where(ProgramVersion.program_id == program_id)
+    )
 
 
 def _version_object(row: Any) -> dict[str, Any]:
@@ -145,6 +157,8 @@ def _version_object(row: Any) -> dict[str, Any]:
         "changes": row.changes,
         "createdAt": row.created_at,
         "createdBy": row.created_by,
+        "effectiveFrom": row.live_from,
+        "purchasesEarned": row.earned,
     }
 
 

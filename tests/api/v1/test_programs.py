@@ -122,7 +122,8 @@ def test_a_changed_config_makes_a_version_that_says_in_words_what_changed(alma: 
     alma.put(f"{BASE}/{made['id']}", {"name": "Bean card", "description": "For the regulars"})
     versions = alma.get(f"{BASE}/{made['id']}/versions")["data"]
     assert [version["number"] for version in versions] == [2, 1]
-    assert versions[0]["changes"] == ["Punches required: 3 → 5"]
+    assert versions[0]["changes"] == ["Punches required 3 → 5"]
+    assert (versions[0]["effectiveFrom"], versions[0]["purchasesEarned"]) == (None, 0)
     assert versions[0]["createdBy"]
     whole = alma.get(f"{BASE}/{made['id']}/versions/1")
     assert whole["ruleConfig"]["punchesRequired"] == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import g
@@ -12,8 +13,7 @@ from flask import g
 from app.core import clock
 from app.domain.money import exponent
 from app.domain.registry import RULES
-from app.queries import program_page
-from app.queries import programs as found
+from app.queries import program_history, program_page
 from app.queries.program_wizard import open_locations
 from app.services.program_lifecycle import REDEEMABLE_AFTER_THE_END
 from app.web.business.programs.forms import written_last_day
@@ -35,6 +35,7 @@ _ACTIONS = {
     "PAUSED": ["resume", "duplicate", "end", "delete"],
     "ENDED": ["duplicate", "redeem", "delete"],
 }
+_VERSIONS = 3
 _PRIMARY = {"DRAFT": "activate", "SCHEDULED": "edit", "ACTIVE": None, "PAUSED": "resume", "ENDED": "duplicate"}
 
 
@@ -64,7 +65,7 @@ def context(program: Program, *, may_edit: bool) -> dict[str, Any]:
             {"words": "Quiet for longer", "total": max(0, figures["enrollments"] - figures["active_participants"])},
         ],
         "activity": [_event(row, currency) for row in program_page.latest_outcomes(program["id"], currency)],
-        "versions": [_version(row, program["programVersion"]) for row in found.versions(program["id"])],
+        "versions": [_version(row, program["programVersion"]) for row in _latest_versions(program["id"])],
         "unfinished_words": f"{counted(unfinished, 'customer has', 'customers have')} unfinished cards."
         if unfinished
         else None,
@@ -147,12 +148,16 @@ def _event(row: Mapping[str, Any], currency: str) -> dict[str, Any]:
     }
 
 
+def _latest_versions(program_id: UUID) -> list[dict[str, Any]]:
+    return program_history.versions_page(program_id, cursor=None, limit=_VERSIONS).rows
+
+
 def _version(row: Mapping[str, Any], current: int) -> dict[str, Any]:
     return {
         "number": row["number"],
         "words": ". ".join(row["changes"]) or "Created",
-        "by": row["createdBy"] or "Regulars",
-        "at": row["createdAt"],
-        "earned_words": None,
+        "by": row["created_by"] or "Regulars",
+        "at": row["created_at"],
+        "earned_words": f"{counted(row['earned'], 'purchase')} earned under it." if row["earned"] else None,
         "is_current": row["number"] == current,
     }
