@@ -122,8 +122,9 @@ def clone_members(stack: Stack, business_id: UUID, times: int) -> None:
                 " AND is_generated = 'NEVER' ORDER BY ordinal_position",
                 [table],
             ).fetchall()
-            names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
-            values = sql.SQL(", ").join(_copied(name, kind) for name, kind in columns)
+            identifiers: list[sql.Composable] = [sql.Identifier(name) for name, _ in columns]
+            names = sql.SQL(", ").join(identifiers)
+            values = sql.SQL(", ").join([_copied(name, kind) for name, kind in columns])
             insert = sql.SQL(
                 "INSERT INTO {table} ({names}) SELECT {values} FROM {table}"
                 " CROSS JOIN generate_series(1, %s) AS copy WHERE business_id = %s"
@@ -172,6 +173,6 @@ def _as_superuser(stack: Stack, database: str, statement: LiteralString) -> None
         connection.execute(statement)
 
 
-def _connected(stack: Stack, database: str) -> psycopg.Connection[tuple[object, ...]]:
+def _connected(stack: Stack, database: str) -> psycopg.Connection[Any]:
     url = stack.services.superuser_url(database).replace("postgresql+psycopg://", "postgresql://")
     return psycopg.connect(url, autocommit=True)

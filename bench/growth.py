@@ -154,7 +154,7 @@ def _busy_shop() -> Shop:
     with unit_of_work(shop.id) as session:
         rows = session.execute(select(Member.id, Member.name, Member.code)).mappings().all()
         for first in range(0, len(rows), CHUNK):
-            index_members(rows[first : first + CHUNK])
+            index_members([dict(row) for row in rows[first : first + CHUNK]])
     shop.record_backlog(PURCHASES)
     with contextlib.closing(drain(shop.id)) as batches:
         for _ in batches:

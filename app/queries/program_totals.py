@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, literal, or_, select, union_all
 
 from app.core import clock
 from app.core.unit_of_work import session
@@ -14,9 +14,8 @@ from app.models.program import Program, ProgramVersion
 from app.models.program_listing import ProgramTotal, ProgramTotalDelta
 from app.queries.program_filters import NEWEST, ProgramFilter, status_column
 
-_SCHEDULED, _ENDED = (
-    bindparam(None, status.value, literal_execute=True) for status in (Status.SCHEDULED, Status.ENDED)
-)
+_SCHEDULED: BindParameter[str] = bindparam(None, Status.SCHEDULED.value, literal_execute=True)
+_ENDED: BindParameter[str] = bindparam(None, Status.ENDED.value, literal_execute=True)
 """Written out in the statement, as the conditions of the two indexes are."""
 
 

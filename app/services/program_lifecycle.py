@@ -168,7 +168,7 @@ def _happened(
 
 
 def _record(program: Program, action: Action, before: Status, actor: Actor, now: datetime) -> None:
-    after = {"status": status_of(program, now).value}
+    after: dict[str, str | None] = {"status": status_of(program, now).value}
     if action in (Action.END, Action.DELETE):
         after["redeem_until"] = None if program.redeem_until is None else program.redeem_until.isoformat()
     audit.record(actor, f"program.{_PAST[action]}", ("program", program.id), {"status": before.value}, after)

@@ -127,13 +127,13 @@ def redeem_until(program_id: UUID) -> Any:
 def duplicate(program_id: UUID) -> Any:
     """Make a draft like it; the longer form says its name and for which locations."""
     program = found.program(program_id)
-    typed = {"copy_name": request.form.get("copy_name", ""), "location": request.form.getlist("location")}
-    name = typed["copy_name"].strip()
+    name, places = request.form.get("copy_name", "").strip(), request.form.getlist("location")
+    typed = {"copy_name": name, "location": places}
     if len(name) > _LONGEST_NAME:
         return views.shown(program, {"copy_name": f"Enter at most {_LONGEST_NAME} characters"}, typed), 422
     changes: dict[str, Any] = {"name": name} if name else {}
     if "copy_name" in request.form:
-        changes["locationIds"] = typed["location"]
+        changes["locationIds"] = places
     try:
         copy_id = duplicate_program(program_id, changes, actor=g.caller.actor)
     except ValidationErrors as refusal:
