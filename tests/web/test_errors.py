@@ -48,7 +48,9 @@ def test_a_form_with_a_secret_is_never_written_into_a_page(
     cafe: Shop, alma: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(members, "create_member", broken)
-    answer = submit(alma.browser(), f"/b/{cafe.slug}/members/new", name="Cleo", phone="067 123 45 67", password="very secret")
+    answer = submit(
+        alma.browser(), f"/b/{cafe.slug}/members/new", name="Cleo", phone="067 123 45 67", password="very secret"
+    )
     page = answer.get_data(as_text=True)
     assert answer.status_code == 500
     assert "very secret" not in page

@@ -56,7 +56,7 @@ def test_templates_are_filtered_by_industry_and_rule_type(alma: Person, gallery:
 def test_where_there_is_none_the_nearest_is_named(alma: Person, gallery: str) -> None:
     nothing = shown(alma, f"{gallery}?industry=bar&ruleType=TIER_BASED")
     assert "Bar has no Tiers template yet" in nothing
-    near = nothing.rpartition("</a>")[0].partition("ruleType=TIER_BASED\">Show Tiers for ")[2].partition("<")[0]
+    near = nothing.rpartition("</a>")[0].partition('ruleType=TIER_BASED">Show Tiers for ')[2].partition("<")[0]
     key = next(key for key, words in INDUSTRIES.items() if words == near)
     assert templates(key, "TIER_BASED")
 

@@ -47,7 +47,7 @@ def test_a_file_is_mapped_checked_imported_and_undone(cafe: Shop, alma: Person) 
     assert "+340 points = ₴6.80 liability" in page
     assert "Enter a phone number with its country code" in page
     failed = browser.get(f"{address}/failed.csv").get_data(as_text=True)
-    assert "Dan,12,,,\"Enter a phone number" in failed
+    assert 'Dan,12,,,"Enter a phone number' in failed
     operation = send(browser, f"{address}/start").location
     waiting = browser.get(operation).get_data(as_text=True)
     assert "You can leave this page" in waiting and "0 of 1" in waiting

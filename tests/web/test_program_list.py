@@ -99,7 +99,15 @@ def test_every_head_sorts_both_ways_and_says_so(cafe: Shop, read: Read) -> None:
     page = read("?sort=-name")
     assert names(page) == ["Gamma", "Beta", "alpha"]
     assert page.count("aria-sort=") == 1
-    for sort in ("ruleType", "endsAt", "-startsAt", "-enrollmentCount", "-activeParticipants", "-totalRedemptions", "-updatedAt"):
+    for sort in (
+        "ruleType",
+        "endsAt",
+        "-startsAt",
+        "-enrollmentCount",
+        "-activeParticipants",
+        "-totalRedemptions",
+        "-updatedAt",
+    ):
         assert len(names(read(f"?sort={sort}"))) == 3, sort
     assert len(names(read("?sort=colour"))) == 3
 

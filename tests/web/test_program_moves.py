@@ -17,7 +17,7 @@ from app.services.program_lifecycle import move_program
 from tests.factories.businesses import Shop
 from tests.factories.people import Person, form_token, submit
 from tests.factories.programs import owner_of, punch_card
-from tests.factories.trade import join, live_punch_card, sell
+from tests.factories.trade import join, live_points, live_punch_card, sell
 from tests.web.test_programs import status
 
 
@@ -88,6 +88,24 @@ def test_ending_says_who_is_in_the_middle_and_until_when_they_may_redeem(
         ended = program(card)
     assert ended["status"] == "ENDED"
     assert ended["redeemUntil"].astimezone(ZoneInfo("Europe/Kyiv")).date() == day + timedelta(days=1)
+
+
+def test_ending_points_says_how_many_are_held(cafe: Shop, browser: FlaskClient, programs: str) -> None:
+    points = live_points(cafe)
+    sell(cafe, join(cafe, "Cleo"), "100")
+    assert "Customers hold 200 points." in read(browser, f"{programs}/{points}")
+
+
+def test_a_button_of_the_list_leads_back_to_its_view(cafe: Shop, browser: FlaskClient, programs: str) -> None:
+    card = live_punch_card(cafe, name="Winter card")
+    view = read(browser, f"{programs}?q=winter&status=active")
+    assert 'name="back" value="q=winter&amp;status=active"' in view
+    answer = submit(browser, f"{programs}/{card}/pause", back="q=winter&status=active")
+    assert answer.location.endswith("/programs?q=winter&status=active")
+    page = read(browser, answer.location)
+    assert "Paused. Customers keep their progress." in page
+    assert f'action="{programs}/{card}/resume"' in page
+    assert submit(browser, f"{programs}/{card}/resume", back="https://elsewhere.example").location == programs
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ PROGRAMS: dict[str, Any] = {
     "all_words": "All 9 that match",
     "may_edit": True,
     "bulk_fields": [],
+    "back": "",
     "rule_types": [("", "All types"), ("POINTS_BASED", "Points"), ("PUNCH_CARD", "Punch card")],
     "rows": PROGRAM_ROWS,
     "total_words": "6 programs",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl
 from uuid import UUID
 
 from flask import g, render_template, request, url_for
@@ -17,7 +16,7 @@ from app.services.bulk_runs import ACTIONS, MOST, go_on, retry_run, start_run
 from app.web.business.programs import forms, views
 from app.web.business.programs.bulk_page import confirm_context, run_context
 from app.web.business.programs.export import csv_answer
-from app.web.business.programs.search import read_search
+from app.web.business.programs.search import ProgramSearch, list_query, list_url, read_query, read_search
 from app.web.support.doors import page
 from app.web.support.htmx import go_to, render
 
@@ -97,18 +96,15 @@ def _picked(form: MultiDict[str, str]) -> list[UUID]:
     return ids
 
 
-def _back_query() -> str | None:
-    """The address of the list that was left, as one text: of a form's own filters, or handed on."""
+def _search() -> ProgramSearch:
+    """The view of the list that was left: of a form's own filters, or handed on."""
     handed = request.values.get("back")
-    search = read_search(request.form) if handed is None else read_search(_parsed(handed))
-    query = url_for("programs.index", **search.address()).partition("?")[2]
-    return query or None
+    return read_search(request.form) if handed is None else read_query(handed)
+
+
+def _back_query() -> str | None:
+    return list_query(_search()) or None
 
 
 def _back() -> str:
-    query = _back_query()
-    return f"{url_for('programs.index')}?{query}" if query else url_for("programs.index")
-
-
-def _parsed(query: str) -> MultiDict[str, str]:
-    return MultiDict(parse_qsl(query))
+    return list_url(_search())

@@ -17,6 +17,7 @@ from app.queries import programs as found
 from app.services.program_lifecycle import end_program, move_program
 from app.services.programs import duplicate_program, update_program
 from app.web.business.programs import forms, views
+from app.web.business.programs.search import list_url, read_query
 from app.web.support.doors import page
 from app.web.support.htmx import go_to
 
@@ -143,15 +144,20 @@ def duplicate(program_id: UUID) -> Any:
 
 
 def _moved(program_id: UUID, action: Action, otherwise: str | None = None) -> Response:
-    """Move the program and say so; where it has moved on in the meantime, its page says how it stands."""
+    """Move the program and say so; where it has moved on in the meantime, its page says how it stands.
+
+    A button of the list leads back to the view that it stood in.
+    """
+    page_url = url_for("programs.show", program_id=program_id)
+    here = list_url(read_query(request.form["back"])) if "back" in request.form else page_url
     try:
         move_program(program_id, action, actor=g.caller.actor)
     except Conflict as refusal:
         flash(refusal.message, "bad")
-        return go_to(url_for(otherwise) if otherwise else url_for("programs.show", program_id=program_id))
+        return go_to(url_for(otherwise) if otherwise else here)
     undo = url_for(_UNDO[action], program_id=program_id) if action in _UNDO else None
     flash({"words": _SAID[action], "undo_url": undo, "undo_words": "Undo"}, "ok")  # type: ignore[arg-type]
-    return go_to(url_for("programs.show", program_id=program_id))
+    return go_to(here)
 
 
 def _zone(program: dict[str, Any]) -> ZoneInfo:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
+from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from app.domain.lifecycle import Status
@@ -67,6 +69,21 @@ def read_search(arguments: MultiDict[str, str]) -> ProgramSearch:
         sort=sort if sort.removeprefix("-") in SORTS else NEWEST_FIRST,
         page=_page(arguments.get("page", "")),
     )
+
+
+def read_query(query: str) -> ProgramSearch:
+    """Read the same from a query string that a form has handed on."""
+    return read_search(MultiDict(parse_qsl(query)))
+
+
+def list_url(search: ProgramSearch) -> str:
+    """Return the address of a view of the list."""
+    return url_for("programs.index", **search.address())
+
+
+def list_query(search: ProgramSearch) -> str:
+    """Return the view as a query string, for a form to hand on; empty for the whole list."""
+    return list_url(search).partition("?")[2]
 
 
 def _one_of(arguments: Mapping[str, str], name: str, known: Mapping[str, Any]) -> str | None:

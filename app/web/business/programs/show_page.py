@@ -66,13 +66,23 @@ def context(program: Program, *, may_edit: bool) -> dict[str, Any]:
         ],
         "activity": [_event(row, currency) for row in program_page.latest_outcomes(program["id"], currency)],
         "versions": [_version(row, program["programVersion"]) for row in _latest_versions(program["id"])],
-        "unfinished_words": f"{counted(unfinished, 'customer has', 'customers have')} unfinished cards."
-        if unfinished
-        else None,
+        "unfinished_words": _unfinished_words(program, figures, unfinished, currency),
         "redeem_day": _redeem_day(program, now),
         "locations": open_locations() if may_edit else [],
         "here": [str(each) for each in program["locationIds"]],
     }
+
+
+def _unfinished_words(program: Program, figures: Mapping[str, Any], unfinished: int, currency: str) -> str | None:
+    """Say what customers have begun or hold in it: cards, points, money; else how many take part."""
+    held, enrolled = figures["outstanding"], figures["enrollments"]
+    if unfinished:
+        return f"{counted(unfinished, 'customer has', 'customers have')} unfinished cards."
+    if held and program["ruleType"] == "CASH_BACK":
+        return f"Customers hold {money(held, currency)} of cash back."
+    if held:
+        return f"Customers hold {counted(held, 'point')}."
+    return f"{counted(enrolled, 'customer takes', 'customers take')} part." if enrolled else None
 
 
 def _redeem_day(program: Program, now: datetime) -> str:

@@ -12,7 +12,7 @@ from app.domain.permissions import Permission
 from app.queries import programs as found
 from app.web.business.programs import list_page, show_page
 from app.web.business.programs.export import csv_answer
-from app.web.business.programs.search import read_search
+from app.web.business.programs.search import list_query, read_search
 from app.web.support.doors import area, page
 from app.web.support.htmx import render, wants_fragment
 
@@ -30,6 +30,7 @@ def index() -> str:
         "business/programs/_list.html",
         **list_page.context(search),
         bulk_fields=list_page.bulk_address(search),
+        back=list_query(search),
         is_fragment=wants_fragment(),
     )
 
