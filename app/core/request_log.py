@@ -14,6 +14,8 @@ HEADER = "X-Request-ID"
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _QUIET = {"/healthz", "/readyz", "/metrics"}
+_SECRET_PARTS = ("token", "link", "code")
+"""Parts of addresses that open something for whoever has them: mailed links, links to a card, codes of vouchers and tills."""
 
 _log = structlog.get_logger("request")
 
@@ -29,6 +31,15 @@ def request_id() -> str:
     return str(g.get("request_id", ""))
 
 
+def logged_path() -> str:
+    """Return the address of the request at hand as it may be written down: without what would let a reader in."""
+    path = request.path
+    for name in _SECRET_PARTS:
+        secret = (request.view_args or {}).get(name)
+        path = path.replace(str(secret), f"<{name}>") if secret else path
+    return path
+
+
 def _begin() -> None:
     given = request.headers.get(HEADER, "")
     g.request_id = given if _WELL_FORMED.fullmatch(given) else str(new_id())
@@ -41,5 +52,5 @@ def _end(response: Response) -> Response:
     response.headers[HEADER] = request_id()
     if request.path not in _QUIET and not request.path.startswith("/static/"):
         took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1)
-        _log.info("answered", method=request.method, path=request.path, status=response.status_code, ms=took)
+        _log.info("answered", method=request.method, path=logged_path(), status=response.status_code, ms=took)
     return response
