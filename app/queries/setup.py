@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.models.business import Business
+from app.models.invitation import Invitation
 from app.models.member import Member
 from app.models.membership import Membership
 from app.models.program import Program
@@ -56,8 +57,8 @@ def setup_facts() -> SetupFacts:
                 select(Program.id).where(Program.first_activated_at.is_not(None)).exists().label("has_activated"),
                 Business.settings["posterOpenedAt"].is_not(None).label("has_poster"),
                 select(Purchase.id).where(Purchase.source == "till").exists().label("has_tried_till"),
-                Business.brand_color.is_not(None).label("has_brand"),
-                colleague.exists().label("has_staff"),
+                or_(Business.brand_color.is_not(None), Business.logo_key.is_not(None)).label("has_brand"),
+                or_(colleague.exists(), select(Invitation.id).exists()).label("has_staff"),
                 select(func.count() >= FIRST_CUSTOMERS).select_from(first_members).scalar_subquery().label("enough"),
                 Business.settings["setupDismissed"].as_boolean().label("is_dismissed"),
             ).where(Business.id == current_business_id())

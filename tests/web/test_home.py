@@ -93,11 +93,11 @@ def test_all_that_home_shows_comes_as_csv(cafe: Shop, alma: Person, ben: Person)
         return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
 
     page = browser.get(f"/b/{cafe.slug}/").get_data(as_text=True)
-    for name in ("figures", "weeks", "month", "top-members"):
+    for name in ("figures", "weeks", "days", "top-members"):
         assert f"/home/{name}.csv" in page
     assert ["Members active in 30 days", "1", "of 1 member"] in table("figures")
     assert sum(int(row[1]) for row in table("weeks")[1:]) == 2
-    assert sum(int(row[2]) for row in table("month")[1:]) == 2
+    assert sum(int(row[2]) for row in table("days")[1:]) == 2
     assert table("top-members")[1] == ["'=Cleo", "", "2", "20.00"]
     assert table("tiers") == [["Tier", "Members"]]
     assert browser.get(f"/b/{cafe.slug}/home/secrets.csv").status_code == 404

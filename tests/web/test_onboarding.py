@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from typing import Any
 
@@ -9,11 +10,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.core.unit_of_work import unit_of_work
 from app.domain.industries import INDUSTRIES
 from app.domain.templates.catalogue import best_template
+from app.queries.posters import KINDS
+from app.services.businesses import update_business
 from app.web.auth.guesses import guessed_place
-from tests.factories.businesses import Shop, address
+from tests.factories.businesses import Shop, address, hire
 from tests.factories.people import PASSWORD, Person, submit
+from tests.factories.programs import owner_of
 from tests.factories.trade import join, live_punch_card, sell
 
 
@@ -47,14 +52,23 @@ def test_choosing_an_industry_makes_a_ready_draft_in_the_business_s_name(client:
         assert words in page, words
 
 
-def test_activating_leads_home_where_the_program_is_live(client: FlaskClient) -> None:
+def test_activating_leads_to_what_can_be_done_next(client: FlaskClient) -> None:
     ready = signed_up(client, industry="coffee")
     answer = submit(client, f"{ready}/activate")
-    home = read(client, answer.location)
-    assert "Coffee Punch Card is live. Customers can enroll and earn rewards." in home
-    assert "1 of 3 done" in home
+    page = read(client, answer.location)
+    assert "Coffee Punch Card is live" in page
+    slug = ready.split("/")[2]
+    for way, where in (
+        ("Open till", f"/b/{slug}/till/"),
+        ("Print the poster", f"/b/{slug}/print"),
+        ("Try it as a customer", f"/m/{slug}/join"),
+    ):
+        assert re.search(rf'href="{where}">.*?{way}', page, re.S), way
+        assert client.get(where).status_code == 200
+    assert f'value="http://localhost/m/{slug}/join"' in page
+    assert "1 of 6 done" in read(client, f"/b/{slug}/")
     again = read(client, submit(client, f"{ready}/activate").location)
-    assert "is live. Customers can enroll" not in again
+    assert "is live</h1>" not in again
     assert client.get(ready).status_code == 303  # what is live has a page of its own
 
 
@@ -91,16 +105,26 @@ def test_a_live_program_is_not_taken_away_by_another_kind(client: FlaskClient) -
 def test_the_setup_list_follows_what_was_really_done(cafe: Shop, alma: Person) -> None:
     home = f"/b/{cafe.slug}/"
     browser = alma.browser()
-    assert "0 of 3 done" in read(browser, home)
-    assert "Hide this list" not in read(browser, home)
+    assert "0 of 6 done" in read(browser, home)
     live_punch_card(cafe)
-    assert "1 of 3 done" in read(browser, home)
-    sell(cafe, join(cafe, "Cleo Marsh"), source="till")
-    assert "2 of 3 done" in read(browser, home)
-    for number in range(8):
+    assert "1 of 6 done" in read(browser, home)
+    sell(cafe, join(cafe, "Cleo Marsh"))  # not at the till
+    assert "1 of 6 done" in read(browser, home)
+    sell(cafe, join(cafe, "Novak"), source="till")
+    assert "2 of 6 done" in read(browser, home)
+    for number in range(7):
         join(cafe, f"Member {number}")
-    assert "2 of 3 done" in read(browser, home)
+    assert "2 of 6 done" in read(browser, home)
     join(cafe, "The tenth")
+    assert "3 of 6 done" in read(browser, home)
+    assert "Hide this list" not in read(browser, home)
+    assert browser.get(f"{home}print/{KINDS[0]}.pdf").status_code == 200
+    assert "4 of 6 done" in read(browser, home)
+    assert "Hide this list" in read(browser, home)
+    hire(cafe, "Ben", "staff")
+    assert "5 of 6 done" in read(browser, home)
+    with unit_of_work(cafe.id):
+        update_business({"brand_color": "#00704a"}, owner_of(cafe))
     assert "Get set up" not in read(browser, home)
 
 
@@ -108,7 +132,8 @@ def test_the_setup_list_can_be_hidden_for_good(cafe: Shop, alma: Person) -> None
     home = f"/b/{cafe.slug}/"
     browser = alma.browser()
     live_punch_card(cafe)
-    assert "Hide this list" not in read(browser, home)
+    hire(cafe, "Ben", "staff")
+    assert browser.get(f"{home}print/{KINDS[0]}.pdf").status_code == 200
     for number in range(10):
         join(cafe, f"Member {number}")
     assert "Hide this list" in read(browser, home)

@@ -37,6 +37,18 @@
 
   document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".r-toast").remove());
 
+  // A link to be passed on is chosen as a whole by one click, and copied by one button where the browser can.
+  for (const field of document.querySelectorAll("[data-share]")) {
+    field.addEventListener("focus", () => field.select());
+    if (!navigator.clipboard) continue;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: "Copy" });
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+    });
+    field.after(button);
+  }
+
   // What is fetched anew by itself waits while nobody looks, and while something in it is open to be read.
   const isBusy = (box) => document.hidden || box.querySelector(":popover-open, details[open]");
   document.addEventListener("htmx:beforeRequest", (event) => {

@@ -30,6 +30,9 @@ _BY_AREA = {
     "rewards": "rewards",
     "redemptions": "rewards",
     "settings": "settings",
+    "print": "members",
+    "history": "versions",
+    "operations": "members",
     "help": GENERAL,
 }
 

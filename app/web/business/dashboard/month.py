@@ -65,7 +65,7 @@ def csv_rows(table: str, shown: Mapping[str, Any], currency: str) -> list[list[A
             return [["Figure", "Value", "Note"], *rows]
         case "weeks":
             return [["Seven days from", "Visits"], *([day.isoformat(), total] for day, total in shown["weeks"])]
-        case "month":
+        case "days":
             head = ["Day", "Joined", "Visits", "Rewards redeemed"]
             days = _by_day(shown["month"])
             return [head, *([day["day"].isoformat(), day["joined"], day["visits"], day["redeemed"]] for day in days)]

@@ -58,7 +58,7 @@ def home() -> str:
 
 @page(bp, "/home/<table>.csv", permission=Permission.DASHBOARD_VIEW)
 def export(table: str) -> Response:
-    """Send a table of Home for a spreadsheet: figures, weeks, month, tiers or top-members."""
+    """Send a table of Home for a spreadsheet: figures, weeks, days, tiers or top-members."""
     now = clock.now()
     rows = month.csv_rows(table, _read(now), g.business["currency"])
     answer = Response(csv_text(rows), mimetype="text/csv")

@@ -56,14 +56,13 @@ def ready(program_id: UUID) -> Any:
 
 @page(bp, "/<uuid:program_id>/activate", permission=Permission.PROGRAM_EDIT, methods=("POST",))
 def activate(program_id: UUID) -> Response:
-    """Let customers earn from now on, and go Home."""
+    """Let customers earn from now on, and say what can be done next."""
     try:
         move_program(program_id, Action.ACTIVATE, actor=g.caller.actor)
     except InvalidTransition as refusal:
         flash(refusal.message, "bad")
-    else:
-        flash(f"{programs.program(program_id)['name']} is live. Customers can enroll and earn rewards.", "ok")
-    return go_to(url_for("dashboard.home"))
+        return go_to(url_for("dashboard.home"))
+    return go_to(url_for("wizard.live", program_id=program_id))
 
 
 @page(bp, "/dismiss", permission=Permission.BUSINESS_EDIT, methods=("POST",))
