@@ -12,7 +12,7 @@ from app.core import clock, queue
 from app.core.unit_of_work import platform_session
 from app.queries.businesses import open_business_ids
 from app.queries.due import due_now
-from app.services import idempotency
+from app.services import days, idempotency
 
 _log = structlog.get_logger("schedule")
 
@@ -23,6 +23,7 @@ DUE: dict[str, tuple[str, str]] = {
     "stats": ("notifications", "stats.fold_program_stats"),
     "webhooks": ("webhooks", "webhooks.send_deliveries"),
     "programs": ("notifications", "lifecycle.announce_programs"),
+    "day": ("notifications", "snapshots.write_snapshots"),
     "operations": ("integrations", "operations.run_operations"),
     "notices": ("notifications", "lifecycle.tell_participants"),
     "sign_in": ("notifications", "sign_in.send_codes"),
@@ -47,7 +48,7 @@ def ticks(sweep_seconds: int) -> list[Tick]:
         Tick("abandoned", 30, recover_abandoned),
         Tick("expiry", 3600, expire_points),
         Tick("vouchers", 3600, expire_vouchers),
-        Tick("snapshots", 3600, write_snapshots),
+        Tick("days", 60, begin_days),
         Tick("forget", 3600, forget_old_answers),
     ]
 
@@ -74,9 +75,10 @@ def expire_vouchers() -> None:
     _ring_everyone("vouchers.expire_vouchers")
 
 
-def write_snapshots() -> None:
-    """Ring for every open business: in the first hour of each one's day there is a day to write."""
-    _ring_everyone("snapshots.write_snapshots")
+def begin_days() -> None:
+    """Post the daily work of every business whose local day has begun; the sweep rings for it until it is done."""
+    with platform_session():
+        days.begin_days(clock.now())
 
 
 def recover_abandoned() -> None:

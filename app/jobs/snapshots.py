@@ -8,7 +8,7 @@ from app.jobs.runtime import job
 from app.services import snapshots
 
 
-@job()
+@job(due="day")
 def write_snapshots(_business_id: UUID) -> None:
     """Write what is missing; run twice, it finds nothing the second time."""
     snapshots.write_snapshots()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,10 @@ from app.core.model import Base, Json, Platform, UtcDateTime
 
 
 class Business(Platform, Base):
-    """`slug` is its address on pages, `currency` an ISO 4217 code, `timezone` an IANA name; `version` for If-Match."""
+    """`slug` is its address on pages, `currency` an ISO 4217 code, `timezone` an IANA name; `version` for If-Match.
+
+    `day_begun` is the last local day whose daily work was posted.
+    """
 
     __tablename__ = "business"
 
@@ -27,6 +30,7 @@ class Business(Platform, Base):
     logo_key: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="active", server_default="active")
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
+    day_begun: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 

@@ -76,7 +76,7 @@ def announce(happened: Sequence[Happening], now: datetime) -> None:
         each.program.announced_status = status_of(each.program, now).value
         _await_the_clock(each.program, now)
     if zones:
-        due.announce(NOTICES, queue="notifications", job="lifecycle.tell_participants")
+        due.announce("notices", queue="notifications", job="lifecycle.tell_participants")
 
 
 def _fact(happening: Happening, zones: Mapping[UUID, str], now: datetime) -> outbox.Fact:

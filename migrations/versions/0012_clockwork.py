@@ -22,9 +22,11 @@ def upgrade() -> None:
     _let_messages_go_to_anybody()
     _keep_unpublished_edits()
     _count_purchases_by_version()
+    op.add_column("business", sa.Column("day_begun", sa.Date(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("business", "day_begun")
     op.drop_column("program_stats_delta", "earned")
     op.drop_table("version_stats")
     op.drop_table("program_edit")
