@@ -24,10 +24,10 @@ _NAMED: dict[str, Any] = {"program": Program, "location": Location, "member": Me
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """What to read; None is everything. ``since`` and ``until`` are instants, the later one left out."""
+    """What to read; None, and no kinds, is everything. ``since`` and ``until`` are instants, the later one left out."""
 
     actor_id: UUID | None = None
-    target_kind: str | None = None
+    target_kinds: tuple[str, ...] = ()
     target_id: UUID | None = None
     action: str | None = None
     since: datetime | None = None
@@ -77,12 +77,13 @@ def _matching(wanted: AuditFilter) -> Select[AuditRecord]:
     conditions: list[ColumnElement[bool]] = []
     for column, value in (
         (AuditRecord.actor_id, wanted.actor_id),
-        (AuditRecord.target_kind, wanted.target_kind),
         (AuditRecord.target_id, wanted.target_id),
         (AuditRecord.action, wanted.action),
     ):
         if value is not None:
             conditions.append(column == value)
+    if wanted.target_kinds:
+        conditions.append(AuditRecord.target_kind.in_(wanted.target_kinds))
     if wanted.since is not None:
         conditions.append(AuditRecord.recorded_at >= wanted.since)
     if wanted.until is not None:

@@ -75,7 +75,7 @@ def test_the_lists_of_the_settings_take_at_most_three_statements(cafe: Shop, siz
     with unit_of_work(cafe.id):
         records = audit_slice(AuditFilter(), limit=100).rows
         lists: list[Callable[[], Any]] = [
-            lambda: audit_slice(AuditFilter(actor_id=boss.id, target_kind="location"), limit=100),
+            lambda: audit_slice(AuditFilter(actor_id=boss.id, target_kinds=("location",)), limit=100),
             lambda: target_names(records),
             lambda: staff_page(None, 100),
             open_invitations,

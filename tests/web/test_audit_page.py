@@ -6,11 +6,13 @@ import csv
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.core import clock
+from app.web.support.audit_words import KINDS
 from tests.factories.businesses import Shop
 from tests.factories.people import Person, submit
 from tests.factories.programs import punch_card
@@ -45,7 +47,7 @@ def test_the_list_is_narrowed_by_person_thing_and_day(cafe: Shop, alma: Person, 
     browser = alma.browser()
     his = _page(browser, path, person=str(max_manager.user_id))
     assert ("changed a location: Low Street" in his, "created a location" in his) == (True, False)
-    places = _page(browser, path, kind="location")
+    places = _page(browser, path, kind="locations")
     assert ("created a location: Low Street" in places, "founded the business" in places) == (True, False)
     today = clock.now().date()
     assert "No changes match" in _page(browser, path, to=str(today - timedelta(days=2)))
@@ -59,9 +61,9 @@ def test_the_list_goes_on_and_keeps_its_filters(cafe: Shop, alma: Person, path: 
     for number in range(31):
         alma.post("/locations", {"name": f"Place {number:02}"})
     browser = alma.browser()
-    first = _page(browser, path, kind="location")
+    first = _page(browser, path, kind="locations")
     older = re.findall(r'rel="next" href="([^"]+)"', first)[0].replace("&amp;", "&")
-    assert "kind=location" in older
+    assert "kind=locations" in older
     second = _page(browser, older)
     assert (first.count("created a location"), second.count("created a location")) == (30, 1)
     assert "Place 00" in second
@@ -70,7 +72,7 @@ def test_the_list_goes_on_and_keeps_its_filters(cafe: Shop, alma: Person, path: 
 def test_the_table_has_one_row_a_field_and_no_formula(cafe: Shop, alma: Person, path: str) -> None:
     place = alma.post("/locations", {"name": "=HYPERLINK(1)"}).json["id"]
     alma.patch(f"/locations/{place}", {"name": "Bar", "timezone": "Europe/London"})
-    answer = alma.browser().get(f"{path}/changes.csv", query_string={"kind": "location"})
+    answer = alma.browser().get(f"{path}/changes.csv", query_string={"kind": "locations"})
     assert answer.mimetype == "text/csv"
     assert "attachment" in answer.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
@@ -87,6 +89,16 @@ def test_nobody_reads_the_log_of_another_business(alma: Person, dora: Person, pa
 
 def test_an_address_that_cannot_be_meant_is_not_there(alma: Person, path: str) -> None:
     browser = alma.browser()
-    for query in ({"person": "x"}, {"after": "x"}):
+    for query in ({"person": "x"}, {"after": "x"}, {"kind": "x"}):
         assert browser.get(path, query_string=query).status_code == 404
     assert browser.get(f"{path}/changes.csv", query_string={"to": "soon"}).status_code == 404
+
+
+def test_the_list_can_be_narrowed_to_every_kind_of_thing_that_is_recorded() -> None:
+    recorded = set()
+    for file in (Path(__file__).parents[2] / "app" / "services").glob("*.py"):
+        for call in re.findall(r"audit\.record\((.+?)\n(?=\S|    \S)", file.read_text(), re.S):
+            recorded |= set(re.findall(r'\("([a-z_]+)", [^)]', call))
+    offered = {kind for _, kinds in KINDS.values() for kind in kinds}
+    assert len(recorded) > 10
+    assert recorded - offered == set()

@@ -63,5 +63,6 @@ class AuditRecordShape(Shape):
 @route(bp, "GET", "", permission=Permission.AUDIT_VIEW, query=AuditQuery, answers={200: SliceOf[AuditRecordShape]})
 def list_audit_log(query: AuditQuery) -> dict[str, Any]:
     """List the changes, the newest first."""
-    wanted = AuditFilter(query.actor_id, query.target_kind, query.target_id, query.action, query.since, query.until)
+    kinds = (query.target_kind,) if query.target_kind else ()
+    wanted = AuditFilter(query.actor_id, kinds, query.target_id, query.action, query.since, query.until)
     return slice_answer(audit_slice(wanted, cursor=query.cursor, limit=query.limit))

@@ -12,23 +12,19 @@ from app.web.support.formatting import zone
 Record = Mapping[str, Any]
 Names = Mapping[tuple[str, UUID], str]
 
-KINDS = {
-    "program": "Programs",
-    "business": "Business and brand",
-    "location": "Locations",
-    "staff": "Team",
-    "invitation": "Invitations",
-    "account": "Passwords",
-    "api_key": "API keys",
-    "till": "Tills",
-    "reward": "Rewards",
-    "redemption": "Redemptions",
-    "voucher": "Vouchers",
-    "member": "Members",
-    "purchase": "Purchases",
-    "webhook_endpoint": "Webhooks",
+KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "programs": ("Programs", ("program",)),
+    "business": ("Business and brand", ("business",)),
+    "locations": ("Locations", ("location",)),
+    "team": ("Team", ("staff", "invitation", "account", "user")),
+    "keys": ("API keys and webhooks", ("api_key", "webhook_endpoint", "webhook_delivery")),
+    "tills": ("Tills", ("device", "device_pairing", "till_item")),
+    "rewards": ("Rewards", ("reward", "platform_reward")),
+    "redemptions": ("Redemptions and vouchers", ("redemption", "voucher")),
+    "members": ("Members", ("member", "member_field", "member_import", "operation")),
+    "purchases": ("Purchases", ("purchase",)),
 }
-"""The kinds of things that the list can be narrowed to, in the order in which they are offered."""
+"""What the list can be narrowed to: the words for it, and the kinds of things that they mean."""
 
 _SENTENCES = {
     "account.password_changed": "changed their password",

@@ -43,7 +43,7 @@ def index() -> str:
         typed=typed,
         errors=errors,
         people=[("", "Everybody"), *((str(user_id), name or "No name") for user_id, name in audit_people())],
-        kinds=[("", "Everything"), *KINDS.items()],
+        kinds=[("", "Everything"), *((key, words) for key, (words, _) in KINDS.items())],
         is_filtered=bool(chosen),
         csv_url=url_for("settings_audit.table", **chosen),
         newer_url=url_for("settings_audit.index", **chosen) if request.args.get("after") else None,
@@ -110,11 +110,17 @@ def _read(typed: Mapping[str, str]) -> tuple[AuditFilter, dict[str, str]]:
     since, until = (_day(typed[name], name, errors) for name in ("from", "to"))
     wanted = AuditFilter(
         actor_id=_person(typed["person"]),
-        target_kind=typed["kind"] or None,
+        target_kinds=_kinds(typed["kind"]),
         since=start_of_day(since, zone) if since else None,
         until=end_of_day(until, zone) if until else None,
     )
     return wanted, errors
+
+
+def _kinds(key: str) -> tuple[str, ...]:
+    if key and key not in KINDS:
+        abort(404)
+    return KINDS[key][1] if key else ()
 
 
 def _person(text: str) -> UUID | None:
