@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from app.domain.permissions import Open, Permission
 from tests.architecture.samples import BODIES, CANARY, sample_ids
@@ -27,6 +29,7 @@ PART = re.compile(r"<(?:\w+:)?(?P<name>\w+)>")
 Ask = Callable[[str, str, dict[str, Any]], tuple[int, str]]
 
 
+@functools.cache
 def _rows() -> dict[str, list[str]]:
     routes: dict[str, str] = tomllib.loads(MATRIX.read_text())["routes"]
     return {route: expected.split() for route, expected in routes.items()}
@@ -109,16 +112,43 @@ def _askers(app: Flask, cafe: Shop, people: dict[str, Person]) -> dict[str, Ask]
 
 
 def _asker(app: Flask, headers: dict[str, str], person: Person | None) -> Ask:
+    window = _Window(app, person)
+
     def ask(method: str, path: str, body: dict[str, Any]) -> tuple[int, str]:
         if path.startswith("/api/"):
             json = body if method in ("POST", "PUT", "PATCH") else None
             answer = app.test_client(use_cookies=False).open(path, method=method, json=json, headers=headers)
         else:
-            browser = person.browser() if person else app.test_client()
-            form = None if method == "GET" else {"csrf_token": form_token(browser), **body}
-            answer = browser.open(path, method=method, data=form)
+            answer = window.ask(method, path, body)
         said = answer.get_data(as_text=True)
         answer.close()
         return answer.status_code, said
 
     return ask
+
+
+class _Window:
+    """The browser of one caller, signed in anew where an address before has ended the session."""
+
+    def __init__(self, app: Flask, person: Person | None) -> None:
+        self._app, self._person = app, person
+        self._open()
+
+    def ask(self, method: str, path: str, body: dict[str, Any]) -> TestResponse:
+        answer = self._asked(method, path, body)
+        if self._person is None or not self._is_asked_to_sign_in(answer):
+            return answer
+        answer.close()
+        self._open()
+        return self._asked(method, path, body)
+
+    def _asked(self, method: str, path: str, body: dict[str, Any]) -> TestResponse:
+        form = None if method == "GET" else {"csrf_token": self._token, **body}
+        return self._browser.open(path, method=method, data=form)
+
+    def _open(self) -> None:
+        self._browser = self._person.browser() if self._person else self._app.test_client()
+        self._token = form_token(self._browser)
+
+    def _is_asked_to_sign_in(self, answer: TestResponse) -> bool:
+        return answer.status_code == 401 or (answer.status_code == 303 and "/login" in answer.location)
