@@ -15,7 +15,8 @@ from app.core.unit_of_work import unit_of_work
 from app.domain.lifecycle import Action
 from app.queries.programs import program, versions
 from app.services.program_lifecycle import move_program
-from app.services.programs import update_program
+from app.services.programs import create_program, update_program
+from app.web.business.wizard.starts import start_config
 from tests.factories.businesses import Shop, hire
 from tests.factories.people import Person, submit
 from tests.factories.programs import PUNCH_CONFIG, owner_of, punch_card
@@ -244,3 +245,46 @@ def test_the_api_refuses_a_change_of_what_has_moved_on(alma: Person, card: UUID)
     refused = alma.put(path, {"name": "Second"}, If_Match=f'"{version}"')
     assert (refused.status_code, refused.json["status"]) == (412, 412)
     assert alma.get(path).json["name"] == "First"
+
+
+REVIEWS = {
+    "AMOUNT_SPENT": ({"thresholdAmount": "50"}, "1 person has spent ₴50 or more already: they get their reward"),
+    "POINTS_BASED": ({"redemptionRate": "10"}, "They are worth ₴6 instead of ₴3 from now on."),
+    "TIER_BASED": ({"tiers.0.threshold.value": "70"}, "Nobody falls by this change"),
+    "VISIT_FREQUENCY": ({"visitsRequired": "4"}, "Members keep the visits that no reward has used"),
+    "CASH_BACK": ({"rates.0.ratePercent": "5"}, "Cash back that members have earned stays theirs"),
+    "STAMP_CARD": ({"stampsRequired": "5"}, "1 member keeps what is on their card."),
+}
+
+
+@pytest.mark.parametrize("rule_type", REVIEWS)
+def test_the_review_says_what_a_change_of_any_rule_means(cafe: Shop, browser: FlaskClient, rule_type: str) -> None:
+    with unit_of_work(cafe.id):
+        body = {"name": "Program", "ruleType": rule_type, "ruleConfig": start_config(rule_type, 150)}
+        program_id = create_program({**body, "isActive": True}, actor=owner_of(cafe))
+    sell(cafe, join(cafe, "Cleo"), "60.00")
+    changes, words = REVIEWS[rule_type]
+    where = address(cafe, program_id)
+    review = plain(begin(browser, where, **changes))
+    assert words in review
+    assert publish(browser, where).location == f"{where}/versions"
+    assert stored(cafe, program_id)["programVersion"] == 2
+
+
+def test_dates_limits_and_places_are_changed_too(cafe: Shop, browser: FlaskClient, card: UUID) -> None:
+    where = address(cafe, card)
+    submit(browser, f"{where}/edit")
+    changes = {"endsAt": "2099-12-24T17:00", "name": "Bean card", "blackoutDates": "2099-12-25", "budget.max": "50"}
+    assert sent(browser, f"{where}/details", **changes).location == f"{where}/review"
+    review = plain(browser.get(f"{where}/review"))
+    for words in (
+        "Name Coffee card → becomes Bean card",
+        "End date none → becomes 24 Dec 2099, 17:00",
+        "Blackout dates none → becomes 2099-12-25",
+        "Budget none → becomes unit rewards, max 50, per month",
+    ):
+        assert words in review
+    publish(browser, where)
+    after = stored(cafe, card)
+    assert (after["name"], after["programVersion"], after["budget"]["max"]) == ("Bean card", 2, 50)
+    assert after["endsAt"].isoformat() == "2099-12-24T15:00:00+00:00"
