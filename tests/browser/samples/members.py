@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.browser.samples.cast import NOW, POINTS, PUNCHES, WEEKS
 
-MEMBER_ROWS = [
+MEMBER_ROWS: list[dict[str, Any]] = [
     {
         "id": key,
         "name": name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +23,8 @@ from app.web.support.htmx import go_to
 from app.web.support.words import called, masked_email, masked_phone
 
 _CHOSEN = ("name", "phone", "email", "birthday", "external_id")
-_SHOWN = {
-    "name": ("Name", lambda member: called(member)),
+_SHOWN: dict[str, tuple[str, Callable[[Mapping[str, Any]], str | None]]] = {
+    "name": ("Name", called),
     "phone": ("Phone", lambda member: masked_phone(member["phone"])),
     "email": ("E-mail", lambda member: masked_email(member["email"])),
     "birthday": ("Birthday", lambda member: long_date(member["birthday"]) if member["birthday"] else None),
