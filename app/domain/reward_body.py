@@ -17,6 +17,8 @@ RewardType = Literal["discount", "free_product", "free_shipping", "exclusive_acc
 CodeKind = Literal["none", "shared", "generated", "list"]
 MOST_CODES = 10_000
 MOST_POINTS = 1_000_000_000
+YEARS = range(2000, 2200)
+"""Years that an offer may begin and end in: what lies outside is a slip, and some of it no database can keep."""
 
 
 def _printable(text: str) -> str:
@@ -26,6 +28,15 @@ def _printable(text: str) -> str:
 
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=64), AfterValidator(_printable)]
+
+
+def _in_our_time(at: datetime) -> datetime:
+    if at.year not in YEARS:
+        raise ValueError(f"Enter a year from {YEARS.start} to {YEARS.stop - 1}")
+    return at
+
+
+OfferTime = Annotated[Instant, AfterValidator(_in_our_time)]
 
 
 class RewardBody(Body):
@@ -45,8 +56,8 @@ class RewardBody(Body):
     per_member_limit: Annotated[int, Field(ge=1, le=1000)] | None = None
     tier_exclusive: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
     active: bool = True
-    starts_at: Instant | None = None
-    ends_at: Instant | None = None
+    starts_at: OfferTime | None = None
+    ends_at: OfferTime | None = None
     voucher_expires_after_days: Annotated[int, Field(ge=1, le=730)] | None = None
     code_kind: CodeKind = "generated"
     shared_code: Code | None = None

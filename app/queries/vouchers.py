@@ -21,11 +21,16 @@ from app.queries.statements import AnyRow, AnySelect
 
 def voucher(code: str) -> dict[str, Any]:
     """The voucher object of API.md. Raises NotFound."""
-    typed = code.strip()
-    row = session().execute(_rows().where(Voucher.code.in_({typed, typed.upper()})).limit(1)).first()
+    row = session().execute(_rows().where(Voucher.code.in_(spellings(code))).limit(1)).first()
     if row is None:
         raise NotFound("voucher")
     return _voucher_object(row, clock.now(), business_currency())
+
+
+def spellings(code: str) -> set[str]:
+    """How a typed code may be stored: ours in capitals, a list's as it came; not at all where it is no text."""
+    typed = code.strip()
+    return {typed, typed.upper()} if typed.isprintable() else set()
 
 
 def vouchers_of(member_id: UUID, *, cursor: str | None = None, limit: int = 20) -> Slice:

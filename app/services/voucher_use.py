@@ -22,6 +22,7 @@ from app.models.program_stats import ProgramStatsDelta
 from app.models.reward import Reward
 from app.models.voucher import Voucher
 from app.queries.live_versions import newest_versions
+from app.queries.vouchers import spellings
 from app.services import audit, program_stats
 from app.services.member_facts import tell
 from app.services.redemption_moves import locked_owner, locked_redemption, redeem
@@ -56,9 +57,7 @@ def redeem_voucher(code: str, location_id: UUID | None, actor: Actor) -> UUID:
 
 def find_voucher(code: str) -> Voucher:
     """The voucher with a code; ours are written in capitals, those of an uploaded list as they came. NotFound."""
-    typed = code.strip()
-    wanted = select(Voucher).where(Voucher.code.in_({typed, typed.upper()})).limit(1)
-    voucher = session().scalar(wanted)
+    voucher = session().scalar(select(Voucher).where(Voucher.code.in_(spellings(code))).limit(1))
     if voucher is None:
         raise NotFound("voucher")
     return voucher

@@ -82,6 +82,8 @@ def test_a_reward_that_can_never_be_worth_anything_is_refused_with_every_reason(
         ({"rewardType": "discount", "value": {"percent": 5, "amount": 5}}, "value.percent", "one of the two"),
         ({"endsAt": "2020-01-01T00:00:00Z"}, "endsAt", "over already"),
         ({"startsAt": "2099-02-01T00:00:00Z", "endsAt": "2099-01-01T00:00:00Z"}, "endsAt", "must be after start"),
+        ({"startsAt": "0001-01-01T00:00:00+14:00"}, "startsAt", "from 2000"),
+        ({"endsAt": "9999-12-31T23:59:59-14:00"}, "endsAt", "from 2000"),
         ({"codeKind": "shared"}, "sharedCode", "Enter the code"),
         ({"codes": ["abc"]}, "codes", "only where"),
         ({"tierExclusive": "Gold"}, "tierExclusive", "there is none yet"),
@@ -164,7 +166,9 @@ def test_a_voucher_is_handed_in_once_where_it_may_be(cafe: Shop, alma: Person, b
     assert handed(str(uuid4())) == (422, "validation_failed")
     assert handed(here) == (200, None)
     assert handed(here) == (409, "already_redeemed")
-    assert ben.post("/vouchers/NOBODY/redeem").status_code == 404
+    for nobody in ("NOBODY", "%00"):
+        assert ben.get(f"/vouchers/{nobody}").status_code == 404
+        assert ben.post(f"/vouchers/{nobody}/redeem").status_code == 404
     other = asked(alma, member_id, added(alma))
     alma.patch(f"/redemptions/{other['id']}", {"status": "cancelled"})
     assert ben.post(f"/vouchers/{other['voucherCode']}/redeem").json["code"] == "revoked"

@@ -144,9 +144,10 @@ def test_the_report_counts_by_reward_and_is_a_spreadsheet(cafe: Shop, browser: F
     assert lines[1] == "Cup,2,1,1,50,40,3.00"
     assert lines[2].startswith("'=Mug,1,0,0,0,40,")
     assert lines[3].startswith("All,3,1,1,33,80,3.00")
-    wrong = browser.get(f"/b/{cafe.slug}/redemptions/report?from=soon")
-    assert wrong.status_code == 422
-    assert 'value="soon"' in wrong.get_data(as_text=True)
+    for slip in ("soon", "0001-01-01", "9999-12-31"):
+        wrong = browser.get(f"/b/{cafe.slug}/redemptions/report?from={slip}")
+        assert wrong.status_code == 422
+        assert f'value="{slip}"' in wrong.get_data(as_text=True)
 
 
 def test_owners_get_a_mail_when_a_member_redeems_and_none_for_what_is_handed_over(cafe: Shop) -> None:

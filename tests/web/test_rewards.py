@@ -94,6 +94,12 @@ def test_what_is_wrong_is_said_in_its_field_and_everything_typed_is_kept(cafe: S
     assert "Error:" in page
 
 
+def test_a_day_that_no_calendar_of_ours_has_is_told(cafe: Shop, browser: FlaskClient) -> None:
+    page = sent(browser, cafe, "/new", **FILLED, starts_on="0001-01-01", ends_on="9999-12-31").get_data(as_text=True)
+    assert 'id="starts_on-error"' in page
+    assert 'id="ends_on-error"' in page
+
+
 def test_nothing_typed_asks_for_a_name_and_points(cafe: Shop, browser: FlaskClient) -> None:
     page = sent(browser, cafe, "/new", reward_type="cash_back", code_kind="generated").get_data(as_text=True)
     assert "Enter a name, such as A free coffee" in page

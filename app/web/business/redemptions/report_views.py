@@ -10,6 +10,7 @@ from flask import Response, render_template, request, url_for
 from app.core import clock
 from app.domain.localtime import end_of_day, local_day, start_of_day
 from app.domain.permissions import Permission
+from app.domain.reward_body import YEARS
 from app.queries.redemption_report import ReportRow, redemption_report
 from app.web.business.redemptions.tabs import tabs
 from app.web.support.doors import area, page
@@ -59,12 +60,19 @@ def _span() -> tuple[date, date, dict[str, str]]:
     for name in days:
         text = request.args.get(name, "").strip()
         try:
-            days[name] = date.fromisoformat(text) if text else days[name]
+            days[name] = _day(text) if text else days[name]
         except ValueError:
             errors[name] = _DATE
     if not errors and days["to"] < days["from"]:
         errors["to"] = "End date must be after start date"
     return days["from"], days["to"], errors
+
+
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(text)
+    return day
 
 
 def _instants(first: date, last: date) -> tuple[datetime, datetime]:

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.domain.expiry import last_day
 from app.domain.localtime import end_of_day, local_day, start_of_day
+from app.domain.reward_body import YEARS
 
 Typed = dict[str, Any]
 
@@ -115,6 +116,14 @@ def read(
     return body, errors
 
 
+def typed_day(text: str) -> date:
+    """Return a day such as 2026-12-25; raises ValueError for anything else, and for a year that is a slip."""
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(text)
+    return day
+
+
 def field_errors(errors: Mapping[str, list[str]]) -> dict[str, str]:
     """Return one message a field of the form, by the API's paths; what belongs to none is about all of it."""
     found: dict[str, str] = {}
@@ -163,7 +172,7 @@ def _put_days(body: dict[str, Any], typed: Typed, zone: ZoneInfo, stored: Mappin
             body[key] = _text(stored[key])
         else:
             try:
-                body[key] = _text(instant(date.fromisoformat(typed[name]), zone))
+                body[key] = _text(instant(typed_day(typed[name]), zone))
             except ValueError:
                 errors[name] = _DATE
     return errors
