@@ -16,9 +16,14 @@ KINDS = ("card_mail", "offers_mail", "push")
 
 def consents_of(member_id: UUID) -> dict[str, bool]:
     """Return {kind: agreed} for every kind; what was never asked is not agreed to."""
+    return dict.fromkeys(KINDS, False) | answers_of(member_id)
+
+
+def answers_of(member_id: UUID) -> dict[str, bool]:
+    """Return {kind: agreed} for what a member was asked; the rest is absent."""
     said = select(Consent.kind, Consent.is_given).where(Consent.member_id == member_id)
     rows = session().execute(said.order_by(Consent.said_at, Consent.id))
-    return dict.fromkeys(KINDS, False) | {row.kind: row.is_given for row in rows}
+    return {row.kind: row.is_given for row in rows}
 
 
 def members_who_refuse(kind: str, member_ids: Collection[UUID]) -> set[UUID]:

@@ -9,7 +9,7 @@ from app.core import clock
 from app.core.ids import new_id
 from app.core.unit_of_work import session
 from app.models.consent import Consent
-from app.queries.consents import consents_of
+from app.queries.consents import answers_of
 
 
 def set_consent(member_id: UUID, kind: str, is_given: bool, *, source: str, words: str) -> bool:
@@ -18,7 +18,7 @@ def set_consent(member_id: UUID, kind: str, is_given: bool, *, source: str, word
     ``words`` is the sentence that was shown, ``source`` where ("join", "profile", "unsubscribe"). Returns whether it
     is news.
     """
-    if consents_of(member_id)[kind] == is_given:
+    if answers_of(member_id).get(kind) == is_given:
         return False
     row = {"member_id": member_id, "kind": kind, "is_given": is_given, "source": source, "words": words}
     session().add(Consent(id=new_id(), said_at=clock.now(), **row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from app.domain.errors import NotFound
 from app.jobs.notifications import send_messages
 from app.jobs.relay import relay_events
 from app.models.audit_log import AuditRecord
-from app.queries.consents import consent_history, consents_of
+from app.queries.consents import consent_history, consents_of, members_who_refuse
 from app.queries.members import member
 from app.services.portal_profile import BIRTHDAY_EVERY
 from tests.factories.businesses import Shop
@@ -151,6 +152,18 @@ def test_who_takes_it_back_is_written_to_no_more(
         assert (len(mails_to(app, address)) > before) is sends_mail
     submit(app.test_client(), f"/m/{cafe.slug}/sign-in", contact=address)
     assert mailed_code(app, cafe, address), "the code that was asked for comes all the same"
+
+
+def test_who_was_never_asked_sees_what_holds_for_them_and_can_say_no(
+    cafe: Shop, cleo: UUID, browser: FlaskClient
+) -> None:
+    page = browser.get(f"/m/{cafe.slug}/profile").get_data(as_text=True)
+    ticked = re.findall(r'name="(\w+_mail)"\s+value="yes"\s+checked', page)
+    assert ticked == ["card_mail"]
+    submit(browser, f"/m/{cafe.slug}/profile/consents")
+    with unit_of_work(cafe.id):
+        assert members_who_refuse("card_mail", {cleo}) == {cleo}
+    assert "checked" not in browser.get(f"/m/{cafe.slug}/profile").get_data(as_text=True)
 
 
 def test_she_takes_everything_with_her_as_a_file(cafe: Shop, cleo: UUID, browser: FlaskClient, address: str) -> None:

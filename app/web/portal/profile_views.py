@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import serial
 from app.domain.errors import ValidationErrors
-from app.queries.consents import consents_of
+from app.queries.consents import answers_of
 from app.queries.enrollments import enrollments_of
 from app.queries.member_copy import member_copy
 from app.queries.members import member as read_member
@@ -27,6 +27,8 @@ from app.web.support.standings import balance_of
 bp = area("portal_profile", __name__, "/profile", door="m")
 
 _ERASE_WORD = "DELETE"
+_NEVER_ASKED = {"card_mail": True, "offers_mail": False}
+"""Whom the staff enrolled is written to about the card until they say no, and is sent no offers until they say yes."""
 
 
 @member_page(bp, "")
@@ -112,7 +114,7 @@ def consent_words() -> dict[str, str]:
 def _page(errors: dict[str, str], typed: dict[str, str] | None = None) -> str:
     member = read_member(g.member.member_id)
     kept = {"name": member["name"], "birthday": member["birthday"], "contact": ""}
-    given = consents_of(member["id"])
+    given = _NEVER_ASKED | answers_of(member["id"])
     return render_template(
         "portal/profile.html",
         member=member,
