@@ -15,7 +15,7 @@ from app.core.config import settings
 from app.core.unit_of_work import unit_of_work
 from app.domain.errors import Conflict
 from app.services import demo as demo_business
-from app.services import expiry, program_stats, snapshots
+from app.services import demo_rewards, expiry, program_stats, snapshots
 from app.services.purchase_files import PurchaseFile, RejectFile
 
 demo = AppGroup("demo", help="The demo business.")
@@ -56,6 +56,8 @@ def _catch_up(found: demo_business.Demo) -> None:
     while is_more:
         with unit_of_work(found.id):
             is_more = expiry.expire_points() > 0
+    with unit_of_work(found.id):
+        demo_rewards.fill_catalogue("coffee")
     with unit_of_work(found.id):
         program_stats.fold_program_stats()
     with unit_of_work(found.id):
