@@ -21,7 +21,7 @@ STANDING = 10_000
 CREATIONS, LISTS, UPDATES = 1_000, 10_000, 500
 SERVICE_GOAL = 200.0
 BASE = "/api/v1/loyalty/programs"
-QUERIES = ("", "?status=active", "?ruleType=PUNCH_CARD&sort=name", "?sort=-enrollmentCount&page=3", "?q=winter+10")
+QUERIES = ("", "?status=active", "?ruleType=PUNCH_CARD&sort=name", "?sort=-enrollmentCount&page=3", "?q=winter+00010")
 KINDS = {"creations": "POST", "list queries": "GET", "updates": "PUT"}
 TOTALS = {"creations": CREATIONS, "list queries": LISTS, "updates": UPDATES}
 

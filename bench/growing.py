@@ -45,7 +45,7 @@ CLONED = (
     "outbox",
 )
 SHARED_IDS = {"business_id", "program_id", "version_id", "location_id", "staff_id"}
-UNIQUE_TEXTS = {"code", "referral_code", "order_id", "phone", "email", "external_id"}
+UNIQUE_TEXTS = {"name", "code", "referral_code", "order_id", "phone", "email", "external_id"}
 
 
 class Browser(FlaskClient):

@@ -35,7 +35,7 @@ LISTS = {
     "punch cards by name": "?ruleType=PUNCH_CARD&sort=name",
     "by name, from the end": "?sort=-name",
     "ending last": "?sort=-endsAt",
-    "a search that finds one": "?q=program+417",
+    "a search that finds one": "?q=program+000417",
 }
 
 

@@ -58,7 +58,7 @@ def _row(place: int, samples: Sequence[_Sample]) -> dict[str, Any]:
     created_at = now - _YEAR + timedelta(seconds=place)
     return {
         "id": new_id(),
-        "name": f"{WORDS[place % len(WORDS)]} program {place}",
+        "name": f"{WORDS[place % len(WORDS)]} program {place:06}",
         "description": "",
         "rule_type": sample.rule_type,
         "state": state,

@@ -101,7 +101,7 @@ def program_body(told: dict[str, object], *, has_caps: bool = True) -> dict[str,
 def _member(member_id: UUID) -> dict[str, object]:
     return {
         "id": member_id,
-        "name": "Member",
+        "name": f"Member {code(6)}",
         "code": code(12),
         "referral_code": code(12),
         "status": "active",

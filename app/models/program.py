@@ -63,6 +63,7 @@ class Program(TenantOwned, Base):
         _listed("state", "state", "created_at"),
         _listed("name", text("lower(name)"), "id"),
         _listed("type", "rule_type", "id"),
+        _listed("type_name", "rule_type", text("lower(name)"), "id"),
         _listed("updated", "updated_at", "id"),
         _listed("starts", "starts_at", "id"),
         _listed("ends", "ends_at", "id"),

@@ -18,6 +18,7 @@ READ = ("program", "program_stats")
 INDEXES = (
     "name",
     "type",
+    "type_name",
     "updated",
     "starts",
     "ends",
@@ -150,6 +151,7 @@ def _make_tables() -> None:
 def _make_indexes() -> None:
     _index("name", [sa.text("lower(name)"), "id"], NOT_DELETED)
     _index("type", ["rule_type", "id"], NOT_DELETED)
+    _index("type_name", ["rule_type", sa.text("lower(name)"), "id"], NOT_DELETED)
     for name in ("updated", "starts", "ends"):
         _index(name, [f"{name}_at", "id"], NOT_DELETED)
     for name in ("starts", "ends"):

@@ -33,8 +33,8 @@ FILTERS = {
     "live ones": ProgramFilter(statuses=(Status.ACTIVE,)),
     "two statuses": ProgramFilter(statuses=(Status.PAUSED, Status.ENDED)),
     "a type": ProgramFilter(rule_type="PUNCH_CARD"),
-    "a rare word": ProgramFilter(q="11999"),
-    "two words": ProgramFilter(q="winter 1199"),
+    "a rare word": ProgramFilter(q="011999"),
+    "two words": ProgramFilter(q="winter 01199"),
     "an id": ProgramFilter(q=str(UUID(int=7))),
 }
 
