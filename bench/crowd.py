@@ -58,7 +58,7 @@ def _requests(shop: Shop, key: str, number: int) -> list[bytes]:
 
 def _some_programs(shop: Shop) -> list[UUID]:
     with unit_of_work(shop.id) as session:
-        wanted = select(Program.id).where(Program.state == "active", Program.ends_at.is_not(None))
+        wanted = select(Program.id).where(Program.announced_status == "ACTIVE")
         return list(session.scalars(wanted.order_by(Program.id.desc()).limit(UPDATES)))
 
 
