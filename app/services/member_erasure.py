@@ -20,7 +20,7 @@ from app.models.redemption import Redemption
 from app.models.tag import MemberTag
 from app.services import audit
 from app.services.members import locked_member
-from app.services.portal_sign_in import end_sessions_of
+from app.services.portal_sign_in import forget_sign_ins
 from app.services.push import forget_devices
 
 
@@ -30,7 +30,7 @@ def erase_member(member_id: UUID, *, actor: Actor) -> None:
     Purchases and entries keep an id that leads to nobody; who is erased cannot be found, named or made to earn again.
     """
     blank_member(locked_member(member_id))
-    end_sessions_of(member_id, "erased")
+    forget_sign_ins(member_id)
     forget_devices(member_id)
     former = session().scalars(select(Member.id).where(Member.merged_into == member_id))
     forget_members([member_id, *former])

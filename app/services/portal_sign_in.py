@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from app.core import clock
 from app.core.ids import new_id, token
@@ -123,6 +123,12 @@ def end_session(session_id: UUID, why: str) -> None:
 def end_sessions_of(member_id: UUID, why: str, *, besides: UUID | None = None) -> None:
     """End a member's sessions on all devices, or on all but one."""
     _end(why, MemberSession.member_id == member_id, MemberSession.id != (besides or UUID(int=0)))
+
+
+def forget_sign_ins(member_id: UUID) -> None:
+    """Delete every session and challenge of a member: whoever is erased is signed out, and no device is remembered."""
+    session().execute(delete(MemberSession).where(MemberSession.member_id == member_id))
+    session().execute(delete(SignInChallenge).where(SignInChallenge.member_id == member_id))
 
 
 def _end(why: str, *which: ColumnElement[bool]) -> None:

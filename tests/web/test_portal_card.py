@@ -21,6 +21,7 @@ from app.services.portal_terms import set_terms
 from app.services.program_lifecycle import move_program
 from app.services.programs import create_program
 from tests.factories.businesses import Shop
+from tests.factories.people import Person
 from tests.factories.portal import card_browser, own_address
 from tests.factories.programs import owner_of
 from tests.factories.trade import activated, join, live_points, live_punch_card, sell
@@ -45,7 +46,7 @@ def cleo(cafe: Shop) -> str:
     return address
 
 
-def test_the_code_of_the_moment_is_hers_and_changes(app: Flask, cafe: Shop, cleo: str) -> None:
+def test_the_code_of_the_moment_is_hers_and_changes(app: Flask, cafe: Shop, cleo: str, ben: Person) -> None:
     browser, now = card_browser(app, cafe, cleo), clock.now()
     first = browser.get(f"/m/{cafe.slug}/code", headers={"HX-Request": "true"}).get_data(as_text=True)
     assert "<html" not in first
@@ -54,6 +55,10 @@ def test_the_code_of_the_moment_is_hers_and_changes(app: Flask, cafe: Shop, cleo
     assert _short(first) != _short(second)
     with unit_of_work(cafe.id):
         assert codes_behind(_short(first), now) != ()
+    till = ben.browser()
+    for said in (_short(first), f"{_short(first)[:4]} {_short(first)[4:].lower()}"):
+        found = till.get(f"/b/{cafe.slug}/till/", query_string={"q": said}, follow_redirects=True)
+        assert "Cleo Marsh" in found.get_data(as_text=True), "the till knows the code"
     assert "My code of this minute" in browser.get(f"/m/{cafe.slug}/code").get_data(as_text=True)
 
 

@@ -65,6 +65,7 @@ def test_who_joins_by_mail_has_a_card_with_a_start_and_is_led_to_it(app: Flask, 
     submit(client, answer.headers["Location"], code=mailed_code(app, cafe, address))
     card = client.get(f"/m/{cafe.slug}/").get_data(as_text=True)
     assert "7 more punches" in card
+    assert "Your card is ready. 2 punches are on us." in card
     with unit_of_work(cafe.id):
         [found] = members_slice(q=address.split("@", maxsplit=1)[0]).rows
         assert found["email"] == address

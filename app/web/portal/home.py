@@ -59,12 +59,22 @@ def history(member_id: UUID, enrollments: Sequence[Mapping[str, Any]], before: s
     except UnknownCursor:
         abort(404)
     lines = [_told(fact, currency) for fact in told.rows if fact["kind"] != "joined"]
-    return {"history": lines, "older": told.next_cursor, "is_older": before is not None}
+    shown = {"history": lines, "older": told.next_cursor, "is_older": before is not None}
+    return shown | {"empty_words": _empty(enrollments)}
 
 
 def spaced(code: str) -> str:
     """Return a code in groups of four, as people say it."""
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def _empty(enrollments: Sequence[Mapping[str, Any]]) -> str:
+    """Say what a card without a story starts with."""
+    for unit, one in (("punches", "punch"), ("stamps", "stamp")):
+        given = max((found["progress"].get(unit, 0) for found in enrollments), default=0)
+        if given:
+            return f"Your card is ready. {counted(given, one, unit)} {'is' if given == 1 else 'are'} on us."
+    return "Your card is ready. Your first visit will stand here."
 
 
 def _expiring(enrollments: Iterable[Mapping[str, Any]]) -> str | None:
