@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -105,10 +107,17 @@ def test_a_rule_s_voucher_is_handed_in_by_one_of_twenty(app: Flask, cafe: Shop) 
     assert sorted(answers) == ["", *["already_redeemed"] * (HANDS - 1)]
 
 
-def test_cancel_redeem_and_running_out_end_a_redemption_in_one_way(app: Flask, cafe: Shop) -> None:
+def expired_late() -> None:
+    """Run the expiry job as of the day after tomorrow, in this thread alone."""
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        expire_vouchers()
+
+
+@pytest.mark.parametrize("rounds", [10, pytest.param(200, marks=pytest.mark.long)])
+def test_cancel_redeem_and_running_out_end_a_redemption_in_one_way(app: Flask, cafe: Shop, rounds: int) -> None:
     program_id = live_points(cafe)
-    reward_id = free_coffee(cafe, voucherExpiresAfterDays=1, quantityAvailable=100)
-    for number in range(10):
+    reward_id = free_coffee(cafe, voucherExpiresAfterDays=1, quantityAvailable=1000)
+    for number in range(rounds):
         member_id = saver(cafe, f"Member {number}", program_id=program_id)
         made = redeem(cafe, member_id, reward_id)
         code = read(cafe, made)["voucherCode"]
@@ -116,7 +125,7 @@ def test_cancel_redeem_and_running_out_end_a_redemption_in_one_way(app: Flask, c
             lambda made=made: move_redemption(made, "cancelled", actor=owner_of(cafe)),  # type: ignore[misc]
             lambda code=code: redeem_voucher(code, None, owner_of(cafe)),  # type: ignore[misc]
             lambda made=made: move_redemption(made, "redeemed", actor=owner_of(cafe)),  # type: ignore[misc]
-            expire_vouchers,
+            expired_late,
         ] * 2
         at_once(app, cafe, acts)
         found = read(cafe, made)
