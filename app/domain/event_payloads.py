@@ -133,6 +133,7 @@ class MemberTierChanged(MemberPayload):
     from_tier: str | None = Field(alias="from")
     to_tier: str | None = Field(alias="to")
     reason: str
+    effective_at: datetime
 
 
 class VoucherPayload(MemberPayload):

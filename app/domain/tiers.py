@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from app.domain.localtime import add_months, local_day, period_end, period_key, start_of_day, to_instant
+from app.domain.localtime import add_months, local_day, period_end, period_key, period_start, start_of_day, to_instant
 from app.domain.purchase import PurchaseKey
 from app.domain.rule_type import Counted
 from app.domain.rules.tier_based import Terms, initial, step
 
 DEMOTIONS = frozenset({"period_end", "inactivity"})
+_LENGTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,24 @@ def corrections(history: Sequence[TierChange], falls: Sequence[TierChange]) -> l
     ]
     lifted = {row.key for row in history if row.reason == "automatic" and row.order_id == ""}
     return [row for row in sorted(rows, key=_key) if row.reason in DEMOTIONS or row.key not in lifted]
+
+
+def last_fall_at(terms: Terms, now: datetime, zone: ZoneInfo) -> datetime:
+    """The latest instant at or before `now` at which the end of a period, and its grace, could have let a tier fall."""
+    judged = add_months(local_day(now, zone), -terms.grace_months)
+    return start_of_day(add_months(period_start(terms.evaluation_period, judged), terms.grace_months), zone)
+
+
+def next_fall_at(terms: Terms, now: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant after `now` at which the end of a period, and its grace, may let a tier fall."""
+    judged = add_months(local_day(now, zone), -terms.grace_months)
+    following = add_months(period_start(terms.evaluation_period, judged), _LENGTHS[terms.evaluation_period])
+    return start_of_day(add_months(following, terms.grace_months), zone)
+
+
+def silent_since(terms: Terms, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Whoever bought nothing since this instant has been silent long enough to lose a tier; None where nobody does."""
+    return None if terms.inactivity_months is None else _months_after(now, -terms.inactivity_months, zone)
 
 
 def _key(change: TierChange) -> PurchaseKey:

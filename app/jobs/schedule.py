@@ -48,6 +48,7 @@ def ticks(sweep_seconds: int) -> list[Tick]:
         Tick("abandoned", 30, recover_abandoned),
         Tick("expiry", 3600, expire_points),
         Tick("vouchers", 3600, expire_vouchers),
+        Tick("tiers", 3600, keep_tiers),
         Tick("days", 60, begin_days),
         Tick("forget", 3600, forget_old_answers),
     ]
@@ -73,6 +74,11 @@ def expire_points() -> None:
 def expire_vouchers() -> None:
     """Ring for every open business: vouchers run out, and are warned of, by the clock alone."""
     _ring_everyone("vouchers.expire_vouchers")
+
+
+def keep_tiers() -> None:
+    """Ring for every open business: tiers fall at the end of a period or after a silence, by the clock alone."""
+    _ring_everyone("tiers.keep_tiers")
 
 
 def begin_days() -> None:

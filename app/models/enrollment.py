@@ -41,6 +41,7 @@ class Enrollment(TenantOwned, Base):
     forfeited: Mapped[int] = mapped_column(default=0)
     tier: Mapped[str | None]
     tier_evaluated_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tier_warned_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     counted_order_id: Mapped[str | None]
     entry_count: Mapped[int] = mapped_column(default=0)

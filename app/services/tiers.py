@@ -73,7 +73,15 @@ def lift_to(work: Work, member: MemberWork, book: Passbook, version: ProgramVers
     _record(work, member, book, version, change, None, is_historical=True)
 
 
-def evaluate_tier(work: Work, member: MemberWork, book: Passbook, version: ProgramVersion, *, until: datetime) -> None:
+def evaluate_tier(
+    work: Work,
+    member: MemberWork,
+    book: Passbook,
+    version: ProgramVersion,
+    *,
+    until: datetime,
+    is_historical: bool = True,
+) -> None:
     """Bring the history up to an instant: falls that were due by then, and those that late purchases undid."""
     changes = member.tier_changes.get(book.id)
     if not version.terms.can_fall or not changes:
@@ -81,12 +89,15 @@ def evaluate_tier(work: Work, member: MemberWork, book: Passbook, version: Progr
     since = book.tier_evaluated_until or min(change.effective_at for change in changes)
     if until <= since or not _may_have_fallen(version, since, until):
         return
-    measured = _measured(work, book)
-    purchased_at = list(session().scalars(select(PurchaseRow.occurred_at).where(PurchaseRow.member_id == member.id)))
-    falls = evaluations(version.terms, changes, measured, purchased_at, until, version.zone)
+    falls = evaluations(version.terms, changes, measured_in(work, book), purchase_times(member.id), until, version.zone)
     for change in corrections(changes, falls):
-        _record(work, member, book, version, change, None, is_historical=True)
+        _record(work, member, book, version, change, None, is_historical=is_historical)
     book.tier_evaluated_until, book.is_changed = until, True
+
+
+def purchase_times(member_id: UUID) -> list[datetime]:
+    """When a member bought anything at all: what inactivity is reckoned by."""
+    return list(session().scalars(select(PurchaseRow.occurred_at).where(PurchaseRow.member_id == member_id)))
 
 
 def _may_have_fallen(version: ProgramVersion, since: datetime, until: datetime) -> bool:
@@ -104,7 +115,7 @@ def _measured_by_now(member: MemberWork, book: Passbook) -> list[Measured]:
     return [Measured(each.occurred_at, each.order_id, each.local_day, each.adds) for _, each in history]
 
 
-def _measured(work: Work, book: Passbook) -> list[Measured]:
+def measured_in(work: Work, book: Passbook) -> list[Measured]:
     """What counted in the enrollment, written or still in this batch, with when which refund changed it."""
     columns = ("purchase_id", "occurred_at", "order_id", "local_day", "adds", "recorded_at")
     stored = session().execute(
@@ -153,5 +164,11 @@ def _record(
         }
     )
     book.tier, book.is_changed = tier_held(changes, version.terms, _END_OF_TIME), True
-    payload = {"programId": book.program_id, "from": change.from_tier, "to": change.to_tier, "reason": change.reason}
+    payload = {
+        "programId": book.program_id,
+        "from": change.from_tier,
+        "to": change.to_tier,
+        "reason": change.reason,
+        "effectiveAt": change.effective_at,
+    }
     note(work, member, EventType.MEMBER_TIER_CHANGED, payload, is_historical=is_historical)
