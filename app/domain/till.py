@@ -64,7 +64,7 @@ def lock_after(failures: int) -> timedelta | None:
     if failures < FREE_TRIES:
         return None
     doublings = min(failures - FREE_TRIES, 10)
-    return min(_FIRST_LOCK * 2**doublings, _LONGEST_LOCK)
+    return min(_FIRST_LOCK * int(2**doublings), _LONGEST_LOCK)
 
 
 def happened_at(by_device: datetime, offset: timedelta, now: datetime) -> datetime:

@@ -60,7 +60,7 @@ def till_by_secret(secret: str, slug: str) -> Till | None:
         )
         .first()
     )
-    return None if row is None else Till(*row[:4], till_settings(row.settings))
+    return None if row is None else Till(row[0], row[1], row[2], row[3], till_settings(row[4]))
 
 
 def at_till(till: Till, secret: str) -> AtTill | None:

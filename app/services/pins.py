@@ -13,9 +13,12 @@ from app.core import clock
 from app.core.passwords import verify_pin
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
+from app.domain.message_registry import MESSAGES
 from app.domain.till import FREE_TRIES, lock_after
-from app.models.device import PinGuard
+from app.models.device import Device, PinGuard
 from app.models.membership import Membership
+from app.queries.recipients import owner_ids
+from app.services.messages import NewMessage, Recipient, write_messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,32 @@ def _wrong(guard: PinGuard, now: datetime) -> PinAnswer:
     if pause is None:
         return PinAnswer(tries_left=FREE_TRIES - guard.failures)
     guard.locked_until = now + pause
+    if guard.failures == FREE_TRIES:
+        _tell_owners(guard, now)
     guard.reported_at, guard.seen_at = now, None
     return PinAnswer(locked_until=guard.locked_until)
+
+
+def _tell_owners(guard: PinGuard, now: datetime) -> None:
+    """Leave a mail to every owner at the first lock; the notice under Needs you goes on counting."""
+    names = (
+        session()
+        .execute(
+            select(Device.name, Membership.name)
+            .join(Membership, Membership.business_id == Device.business_id)
+            .where(Device.id == guard.device_id, Membership.id == guard.membership_id)
+        )
+        .one()
+    )
+    context = {
+        "deviceId": str(guard.device_id),
+        "staffId": str(guard.membership_id),
+        "since": now.isoformat(),
+        "deviceName": names[0],
+        "staffName": names[1],
+    }
+    key = MESSAGES["till_locked"].source_key(context)
+    write_messages(NewMessage("till_locked", Recipient(user_id=owner), key or "", context) for owner in owner_ids())
 
 
 def _guard(device_id: UUID, staff_id: UUID) -> PinGuard | None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Street
-from tests.browser.test_pages import AXE
-from tests.browser.test_walks import DRESS
-from tests.browser.tills import BEN_PIN, MAX_PIN, PHONE, TABLET, api, base_of, give_pin, paired, unlock
+from tests.browser.tills import AXE, BEN_PIN, MAX_PIN, PHONE, TABLET, api, base_of, give_pin, paired, unlock
 
 pytestmark = pytest.mark.xdist_group("walks")
 
+DRESS = "theme => { document.documentElement.dataset.bsTheme = theme; }"
 FIND_FAULTS = """async () => {
   const found = await axe.run(document, {
     resultTypes: ["violations"],
@@ -193,7 +193,7 @@ def test_every_page_of_the_till_can_be_read_and_hit_by_everybody(
             page.set_viewport_size({"width": width, "height": 800})
             if found:
                 faults[f"{width} {path}"] = found
-    assert faults == {}
+    assert faults == {}, json.dumps(faults, indent=1)
 
 
 def test_the_buttons_move_to_the_left_hand(tablet: Page, street: Street) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import Street
 
+AXE = (Path(__file__).parent / "vendor/axe-core-4.14.1/axe.min.js").read_text()
 BEN_PIN = "604182"
 MAX_PIN = "917350"
 PHONE = {"width": 390, "height": 844}

@@ -12,6 +12,7 @@ from app.core.unit_of_work import session, unit_of_work
 from app.domain.till import TillSettings
 from app.models.audit_log import AuditRecord
 from app.models.device import Device, PinGuard
+from app.models.message import Message
 from app.services.devices import change_till_settings, make_pairing_code, revoke_device
 from app.services.pins import try_pin
 from app.services.staff import remove_staff, update_staff
@@ -110,6 +111,9 @@ def test_the_fifth_wrong_pin_locks_for_growing_pauses_and_the_owner_is_told(cafe
         assert "Try again in 30 minutes" in unlock(till, cafe, ben, "000001").get_data(as_text=True)
         needs = cafe.owner.browser().get(f"/b/{cafe.slug}/attention").get_data(as_text=True)
         assert "6 wrong PINs for Ben on Counter iPad" in needs
+        with unit_of_work(cafe.id):
+            mails = session().query(Message).filter_by(kind="till_locked").all()
+            assert [(mail.user_id, mail.context["staffName"]) for mail in mails] == [(cafe.owner.user_id, "Ben")]
     with clock.frozen(start + timedelta(minutes=46)):
         assert unlock(till, cafe, ben, BEN_PIN).status_code == 303
         assert "4 tries left" in unlock(till, cafe, ben, "000001").get_data(as_text=True)

@@ -84,6 +84,7 @@ def customer(member: Member) -> dict[str, Any]:
             *_own_notes(member),
         ],
         "ready_total": len(ready),
+        "has_points": any(one["unit"] == "points" for one in enrollments),
     }
 
 

@@ -10,13 +10,16 @@ from uuid import UUID
 from flask import abort, flash, g, redirect, render_template, request, url_for
 
 from app.core import clock
+from app.core.ids import new_id
 from app.domain.errors import Conflict, NotFound, ValidationErrors
 from app.domain.permissions import Permission
 from app.domain.till import MOVE_WITHIN, UNDO_SLACK, UNDO_WITHIN
+from app.queries.enrollments import enrollments_of
 from app.queries.members import member as read_member
 from app.queries.members import members_slice
 from app.queries.paging import UnknownCursor
 from app.queries.till_items import till_history, till_purchase
+from app.services.adjustments import adjust_points
 from app.services.corrections import cancel_purchase, move_purchase
 from app.web.support.doors import area, page
 from app.web.support.formatting import money
@@ -31,6 +34,9 @@ bp = area("till_history", __name__, "/till", is_till=True)
 
 _SHOWN = timedelta(days=7)
 _MATCHES = 8
+_MOST_DIGITS = 8
+_FIELDS = {"programId": "program_id"}
+_ADJUSTED = ("program_id", "points", "reason", "manager_id", "key")
 
 
 @page(bp, "/history", permission=Permission.TILL_USE)
@@ -91,6 +97,64 @@ def move(purchase_id: UUID) -> Any:
         return _move_page(line, "", {"": "This purchase cannot be moved to this customer"}), 422
     flash(f"Moved to {called(read_member(to))}.", "ok")
     return redirect(url_for("till.result", purchase_id=purchase_id), SEE_OTHER)
+
+
+@page(
+    bp, "/members/<uuid:member_id>/adjust", permission=Permission.TILL_USE, methods=("GET", "POST"), keeps_refusals=True
+)
+def adjust(member_id: UUID) -> Any:
+    """Give or take points by hand, with a reason and a manager's PIN."""
+    member = read_member(member_id)
+    values = {name: request.form.get(name, "").strip()[:500] for name in _ADJUSTED}
+    if request.method == "GET":
+        return _adjust_page(member, values | {"key": str(new_id())}, {})
+    agreed = approval(Permission.POINTS_ADJUST)
+    if agreed.actor is None:
+        return _adjust_page(member, values, agreed.errors or {}), 422
+    program_id, points = as_uuid(values["program_id"]), _whole(values["points"])
+    if program_id is None or points is None:
+        wrong = (
+            {"program_id": "Choose a program"}
+            if program_id is None
+            else {"points": "Enter points, for example 20 or -20"}
+        )
+        return _adjust_page(member, values, wrong), 422
+    key, place = f"till:{as_uuid(values['key'])}", chosen_location()
+    try:
+        done = adjust_points(member_id, program_id, points, values["reason"], agreed.actor, key=key, location_id=place)
+    except Conflict as error:
+        return _adjust_page(member, values, {"points": error.message}), 422
+    except ValidationErrors as error:
+        return _adjust_page(
+            member, values, {_FIELDS.get(name, name): said[0] for name, said in error.errors.items()}
+        ), 422
+    flash(f"{done.before:,} → {counted(done.after, 'point')}.", "ok")
+    return redirect(url_for("till.member", member_id=member_id), SEE_OTHER)
+
+
+def _adjust_page(member: Mapping[str, Any], values: Mapping[str, str], errors: dict[str, str]) -> str:
+    found = enrollments_of(member["id"])
+    programs = [
+        (str(one["programId"]), f"{one['programName']}: {counted(one['balance'], 'point')}")
+        for one in found
+        if one["unit"] == "points"
+    ]
+    context = {"name": called(member), "member_id": member["id"], "programs": programs}
+    return render_template(
+        "till/adjust.html",
+        **frame(),
+        **context,
+        **approval_context(Permission.POINTS_ADJUST),
+        values=values,
+        errors=errors,
+    )
+
+
+def _whole(text: str) -> int | None:
+    """Read +20, -20 and −20; None for anything else and for 0."""
+    plain = text.replace("−", "-").replace(" ", "").removeprefix("+")
+    is_whole = plain.removeprefix("-").isdigit() and plain.isascii() and len(plain) <= _MOST_DIGITS
+    return int(plain) or None if is_whole else None
 
 
 def _undo_page(line: Mapping[str, Any], permission: Permission, errors: dict[str, str]) -> str:

@@ -34,7 +34,7 @@ def pair() -> Any:
     values = {"code": (request.values.get("code") or "").strip()[:20]}
     if request.method == "GET":
         return render_template("till/pair.html", values=values, errors={})
-    _count()
+    _count(request.remote_addr or "")
     secret = devices.pair_device(values["code"])
     if secret is None:
         return render_template("till/pair.html", values=values, errors={"code": _WRONG_CODE}), 422
@@ -57,7 +57,7 @@ def unlock() -> Any:
     till, staff_id = guards.till_here(), as_uuid(request.form.get("staff_id", ""))
     if till is None or staff_id is None:
         abort(403)
-    _count()
+    _count(str(till.id))
     wanted = _own(request.form.get("next"))
     answer = try_pin(till.id, staff_id, request.form.get("pin", ""))
     if answer.user_id is None:
@@ -111,7 +111,8 @@ def _own(url: str | None) -> str | None:
     return url if is_own and (url or "").isprintable() and ".." not in (url or "") and "\\" not in (url or "") else None
 
 
-def _count() -> None:
-    allowance = limits.hit(settings().auth_rate_limit, "till", request.remote_addr or "")
+def _count(whose: str) -> None:
+    """Count a try: of an address that pairs, of a device that opens; a shop's tills share an address."""
+    allowance = limits.hit(settings().auth_rate_limit, "till", whose)
     if allowance is not None and allowance.is_over:
         abort(429)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,19 @@ _KEPT_PEOPLE = 50
 _SCRIPTS = ("page", "store", "sending", "shell", "ids", "scan")
 _STYLES = ("tokens", "base", "forms", "parts", "lists", "menu", "till")
 _LAST_DIGITS = 4
+_SHELL_TEMPLATES = ("till/shell.html", "layouts/till.html", "layouts/base.html")
 
 
 @page(bp, "/worker.js", permission=Open.ANYONE)
 def worker() -> Response:
-    """Serve the service worker with the list of what it keeps; another list makes another worker."""
+    """Serve the service worker with the list of what it keeps; another list or shell makes another worker."""
     source = (Path(current_app.static_folder or "") / "js" / "till" / "worker.js").read_text(encoding="utf-8")
-    facts = {"shell": url_for("till_offline.shell"), "base": url_for("till.find"), "assets": _assets()}
+    facts = {
+        "shell": url_for("till_offline.shell"),
+        "base": url_for("till.find"),
+        "assets": _assets(),
+        "version": _shell_version(),
+    }
     response = make_response(f"const TILL = {serial.dumps(facts)};\n{source}")
     response.mimetype = "text/javascript"
     response.headers["Cache-Control"] = "no-cache"
@@ -134,6 +141,14 @@ def _shell() -> str:
     return render_template(
         "till/shell.html", currency_symbol=currency_symbol(), script=script_facts(None), device=None, staff=None
     )
+
+
+def _shell_version() -> str:
+    """Return what changes when the shell does: its templates, and the business that it names."""
+    folder = Path(current_app.root_path) / "templates"
+    parts = [(folder / name).read_bytes() for name in _SHELL_TEMPLATES]
+    said = serial.dump_bytes([g.business["name"], g.business["brand_colour"], g.business["currency"]])
+    return hashlib.sha256(b"".join([*parts, said])).hexdigest()[:16]
 
 
 def _assets() -> list[str]:

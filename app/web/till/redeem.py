@@ -8,18 +8,24 @@ from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
 
+from app.core.ids import new_id
 from app.domain.errors import Conflict, NotFound, ValidationErrors
 from app.domain.permissions import Permission
 from app.queries.enrollments import enrollments_of
 from app.queries.members import member as read_member
+from app.queries.redemptions import redemption
+from app.queries.reward_shelf import reward_shelf
 from app.queries.vouchers import voucher as read_voucher
 from app.queries.vouchers import vouchers_of
+from app.services.redemption_moves import move_redemption
+from app.services.redemptions import Delivery, request_redemption
 from app.services.voucher_use import redeem_voucher
 from app.web.support.context import shop_icon
 from app.web.support.doors import area, page
 from app.web.support.htmx import SEE_OTHER
 from app.web.support.rewards import ready_rewards
 from app.web.support.standings import standings
+from app.web.support.words import counted
 from app.web.till import counter
 from app.web.till.forms import as_uuid
 from app.web.till.frame import frame, remembered_location
@@ -62,6 +68,39 @@ def given(member_id: UUID, voucher_id: UUID) -> str:
     return render_template("till/given.html", **frame(), **shown, words=voucher["description"])
 
 
+@page(bp, "/members/<uuid:member_id>/rewards", permission=Permission.REDEMPTION_EDIT, methods=("POST",))
+def buy(member_id: UUID) -> Any:
+    """Hand over a reward of the catalogue: the points go and the reward is redeemed, once for each form."""
+    found, reward_id = read_member(member_id), as_uuid(request.form.get("reward_id", ""))
+    entry = next((one for one in reward_shelf(member_id) if one["id"] == reward_id), None)
+    if entry is None:
+        return _page(found, {"": "This reward is not in the catalogue any more"}), 422
+    key = f"till:{as_uuid(request.form.get('key', ''))}:{reward_id}"
+    delivery = Delivery(location_id=_location())
+    try:
+        made = request_redemption(
+            member_id, entry["id"], actor=g.caller.actor, program_id=entry["programId"], delivery=delivery, key=key
+        )
+        if redemption(made)["status"] != "redeemed":
+            move_redemption(made, "redeemed", actor=g.caller.actor, location_id=delivery.location_id)
+    except Conflict as error:
+        return _page(found, {"": error.message}), 422
+    except ValidationErrors as error:
+        return _page(found, {"location_id": next(iter(error.errors.values()))[0]}), 422
+    return redirect(url_for("till_redeem.bought", member_id=member_id, redemption_id=made), SEE_OTHER)
+
+
+@page(bp, "/members/<uuid:member_id>/bought/<uuid:redemption_id>", permission=Permission.REDEMPTION_VIEW)
+def bought(member_id: UUID, redemption_id: UUID) -> str:
+    """Say what was handed over for points, and what is left."""
+    made = redemption(redemption_id)
+    if made["memberId"] != member_id:
+        raise NotFound("redemption of this member")
+    shown = counter.customer(read_member(member_id))
+    words = f"{made['name']} for {counted(made['pointsRedeemed'], 'point')}"
+    return render_template("till/given.html", **frame(), **shown, words=words)
+
+
 @page(bp, "/vouchers/<code>", permission=Permission.VOUCHER_REDEEM)
 def voucher(code: str) -> str:
     """Show the reward whose code was scanned, with its customer."""
@@ -75,16 +114,32 @@ def _page(member: Mapping[str, Any], errors: dict[str, str], only: Mapping[str, 
     ready = [one for one in vouchers_of(member["id"], limit=_MOST).rows if one["status"] == "available"]
     shown = [one for one in ready if only is None or one["id"] == only["id"]]
     drawn = standings(enrollments_of(member["id"]), currency=g.business["currency"], icon=shop_icon())
+    shelf = reward_shelf(member["id"]) if only is None else []
+    ahead = [{"words": one["sentence"], "note": one["headline"]} for one in drawn if _is_missing(one)]
     return render_template(
         "till/redeem.html",
         **frame(),
         **counter.customer(member),
         ready=ready_rewards(shown, {}),
-        missing=[{"words": one["sentence"], "note": one["headline"]} for one in drawn if _is_missing(one)],
+        shelf=[_offer(one) for one in shelf if one["refusal"] is None],
+        shelf_key=str(new_id()),
+        missing=[*ahead, *(_refused(one) for one in shelf if one["refusal"] is not None)],
         values={"location_id": request.form.get("location_id") or remembered_location()},
         errors=errors,
         is_scanned=only is not None,
     )
+
+
+def _offer(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """One reward of the catalogue that the customer can have: what it costs and what is left after it."""
+    cost, after = counted(entry["pointsCost"], "point"), counted(entry["balanceAfter"], "point")
+    shown = {"image_key": entry["imageKey"], "image_alt": entry["imageAlt"]}
+    return {"id": entry["id"], "words": entry["name"], "note": f"{cost}. {after} left after it", **shown}
+
+
+def _refused(entry: Mapping[str, Any]) -> dict[str, str]:
+    """One that they cannot have: how many points are missing, or why not."""
+    return {"words": entry["name"], "note": entry["refusal"]["message"]}
 
 
 def _is_missing(standing: Mapping[str, Any]) -> bool:

@@ -112,7 +112,7 @@ def hand() -> Response:
     side = "left" if request.form.get("hand") == "left" else "right"
     response = redirect(url_for("till.find"), SEE_OTHER)
     response.set_cookie(HAND_COOKIE, side, max_age=_YEAR, httponly=True, samesite="Lax", path="/")
-    return response  # type: ignore[return-value]
+    return response
 
 
 def lock_after_sale() -> None:

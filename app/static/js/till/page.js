@@ -142,9 +142,13 @@ export function showState({ left = 0, status = 200 }, more = "") {
   if (!banner) return;
   const kept = left === 1 ? "1 action is saved and will be sent." : `${left} actions are saved and will be sent.`;
   const why = status === 403 ? "This till is not paired any more. Ask the owner." : isOnline ? "" : "Offline.";
-  const words = [why, left ? kept : "", more].filter(Boolean).join(" ");
+  const idle = status === 0 ? "What you do is saved and will be sent." : "";
+  const words = [why, left ? kept : idle, more].filter(Boolean).join(" ");
   banner.hidden = !words;
-  banner.textContent = words;
+  if (banner.dataset.words === `${words}${left}`) return;
+  banner.dataset.words = `${words}${left}`;
+  banner.textContent = `${words} `;
+  if (left) banner.append(Object.assign(document.createElement("a"), { href: facts.queue, textContent: "See what waits" }));
 }
 
 // Six digits are a PIN: no need to press a button.

@@ -1,6 +1,6 @@
 // The till's service worker: keeps the page that works without the server, and everything that page needs.
-// TILL = {shell, base, assets} stands before this text, written by the server.
-const CACHE = `till ${TILL.base} ${hash(TILL.assets.join(" "))}`;
+// TILL = {shell, base, assets, version} stands before this text, written by the server.
+const CACHE = `till ${TILL.base} ${hash([TILL.version, ...TILL.assets].join(" "))}`;
 const PATIENCE_MS = 4000;
 
 self.addEventListener("install", (event) => {
