@@ -33,7 +33,7 @@ def run_operations(business_id: UUID) -> None:
 def _step(business_id: UUID) -> bool:
     try:
         with unit_of_work(business_id):
-            return operation_kinds.do_step()
+            return operation_kinds.run_step()
     except StepFailed as failed:
         _log.warning("operation_step_failed", operation=str(failed.operation_id), exc_info=True)
         with unit_of_work(business_id):

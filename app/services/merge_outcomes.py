@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, literal, select, update
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, inspect, literal, select, update
 
 from app.core import clock
 from app.core.bulk import insert_rows
@@ -42,7 +42,9 @@ def hand_over_outcomes(
     """
     ids = [purchase_id for purchase_id, revision in revisions.items() if revision is not None]
     rows: list[dict[str, Any]] = []
-    for row in _newest(ids, giver_id):
+    for row in newest_outcomes(ids).values():
+        if row["member_id"] != giver_id:
+            continue
         last = revisions[row["purchase_id"]]
         assert last is not None
         told = {"recorded_at": clock.now(), "vouchers": 0}
@@ -57,17 +59,15 @@ def hand_over_outcomes(
         session().execute(theirs.values(member_id=taker_id, enrollment_id=taker_book), **_RAW)
 
 
-def _newest(purchase_ids: Sequence[UUID], member_id: UUID) -> list[dict[str, Any]]:
-    """The newest outcome of each purchase and program, where it is this member's."""
-    columns = [column for column in Outcome.__table__.c if column.name != "business_id"]
+def newest_outcomes(purchase_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], dict[str, Any]]:
+    """The newest outcome, as a row to write, of each of these purchases by (purchase, program)."""
+    names = [attribute.key for attribute in inspect(Outcome).column_attrs if attribute.key != "business_id"]
     found = session().execute(
-        select(*columns)
-        .select_from(Outcome)
+        select(*(getattr(Outcome, name) for name in names))
         .where(Outcome.purchase_id == any_(_array(purchase_ids)))
         .order_by(Outcome.revision)
     )
-    newest = {(row.purchase_id, row.program_id): dict(row._mapping) for row in found}
-    return [row for row in newest.values() if row["member_id"] == member_id]
+    return {(row.purchase_id, row.program_id): dict(row._mapping) for row in found}
 
 
 def _note(merge_id: UUID, copies: Sequence[Mapping[str, Any]]) -> None:
@@ -84,5 +84,5 @@ def _note(merge_id: UUID, copies: Sequence[Mapping[str, Any]]) -> None:
     insert_rows(MergeMove, rows)
 
 
-def _array(ids: Sequence[UUID]) -> Any:
+def _array(ids: Collection[UUID]) -> Any:
     return literal(list(ids), ARRAY(Uuid()))

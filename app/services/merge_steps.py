@@ -28,6 +28,7 @@ from app.services.earning_work import MemberWork, Work, loaded_work
 from app.services.expiry import tell_expired
 from app.services.ledger import Journal, Posting
 from app.services.lots import bring_up_to_date, load_debts, load_lots
+from app.services.merge_outcomes import newest_outcomes
 from app.services.passbook import OpenLot, Passbook
 from app.services.point_moves import books_of
 from app.services.tiers import lift_to, rise_by_history
@@ -130,14 +131,11 @@ def _note_vouchers(work: Work) -> None:
         execution_options={"synchronize_session": False},
     )
     revision_of = {row.id: row.revision for row in revisions}
-    newest = session().execute(
-        select(*Outcome.__table__.c).select_from(Outcome).where(Outcome.purchase_id.in_(ids)).order_by(Outcome.revision)
-    )
-    by_key = {(row.purchase_id, row.program_id): row for row in newest}
-    rows = []
-    for key, count in issued.items():
-        values = {name: value for name, value in by_key[key]._mapping.items() if name != "business_id"}
-        rows.append({**values, "revision": revision_of[key[0]], "vouchers": count, "recorded_at": clock.now()})
+    newest = newest_outcomes(ids)
+    rows = [
+        {**newest[key], "revision": revision_of[key[0]], "vouchers": count, "recorded_at": clock.now()}
+        for key, count in issued.items()
+    ]
     insert_rows(Outcome, rows)
 
 

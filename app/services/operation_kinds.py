@@ -42,8 +42,8 @@ class StepFailed(Exception):
         super().__init__(f"operation {operation_id} could not go on")
 
 
-def do_step() -> bool:
-    """Do one step of the oldest open operation; False when there is none that is free. Raises StepFailed."""
+def run_step() -> bool:
+    """Run one step of the oldest open operation; False when there is none that is free. Raises StepFailed."""
     operation = operations.next_open()
     if operation is None:
         return False
