@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import io
+import threading
 import warnings
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,11 +16,13 @@ MOST_PIXELS = 25_000_000
 ADVICE = "Choose a PNG, JPEG or WebP picture of at most 25 megapixels"
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
-_LOSSLESS_BYTES = 128 * 1024
+_DRAWN_COLOURS, _DRAWN_BYTES = 4096, 256 * 1024
 _QUALITY = 86
 _ROUGHLY = 4
 _SAMPLE_SIDE, _HUES = 64, 24
 _OPAQUE, _COLOURED, _LIT = 128, 0.25, 0.2
+
+_one_at_a_time = threading.Lock()
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -43,9 +46,11 @@ def reencoded(content: bytes, *, longest_side: int) -> Picture:
     """Return the picture as WebP, upright, at most ``longest_side`` pixels wide and high, never larger than it was.
 
     PNG, JPEG and WebP are taken, of an animation the first frame. Its size is read from the header before anything
-    is decoded. EXIF, colour profiles and texts are left behind. Raises NotAPicture.
+    is decoded. EXIF, colour profiles and texts are left behind. One picture at a time is decoded in a process: the
+    largest takes some 400 MB while it lasts. Raises NotAPicture.
     """
-    pixels = _decoded(content, longest_side)
+    with _one_at_a_time:
+        pixels = _decoded(content, longest_side)
     written = _written(pixels)
     return Picture(written, "image/webp", pixels.width, pixels.height)
 
@@ -101,9 +106,12 @@ def _plain(picture: Image.Image) -> Image.Image:
 
 
 def _written(pixels: Image.Image) -> bytes:
-    """Write without loss where that stays small, as it does for logos; photographs lose what nobody sees."""
-    lossless = _webp(pixels, lossless=True, quality=60)
-    return lossless if len(lossless) <= _LOSSLESS_BYTES else _webp(pixels, quality=_QUALITY)
+    """Write what was drawn, such as a logo, without loss; photographs lose what nobody sees.
+
+    What was drawn has few colours and becomes small; a photograph in grey has few as well, but stays large.
+    """
+    drawn = _webp(pixels, lossless=True, quality=60) if pixels.getcolors(_DRAWN_COLOURS) else b""
+    return drawn if 0 < len(drawn) <= _DRAWN_BYTES else _webp(pixels, quality=_QUALITY)
 
 
 def _webp(pixels: Image.Image, **options: int | bool) -> bytes:

@@ -51,6 +51,16 @@ def test_a_picture_comes_out_as_webp_no_larger_than_asked(kind: str) -> None:
     assert all(abs(got - wanted) < 6 for got, wanted in zip(read.getpixel((320, 160)), (0xC0, 0x50, 0x20), strict=True))  # type: ignore[arg-type]
 
 
+def test_what_was_drawn_keeps_every_pixel_and_a_photograph_becomes_small() -> None:
+    logo = Image.new("RGB", (300, 120), "white")
+    logo.paste("#c0392b", (40, 40, 260, 80))
+    read = _read(reencoded(_file(logo, "PNG"), longest_side=640).content).convert("RGB")
+    assert read.tobytes() == logo.tobytes()
+    photograph = Image.merge("RGB", [Image.effect_noise((900, 600), 40 + 10 * part) for part in range(3)])
+    made = reencoded(_file(photograph, "PNG"), longest_side=640)
+    assert len(made.content) < len(_file(photograph, "PNG")) / 3
+
+
 def test_a_small_picture_stays_as_small_as_it_is() -> None:
     made = reencoded(_file(Image.new("RGB", (12, 7)), "PNG"), longest_side=640)
     assert (made.width, made.height) == (12, 7)
