@@ -86,7 +86,10 @@ class EntryNote(TenantOwned, Base):
 
 
 class Lot(TenantOwned, Base):
-    """Points that were earned together and expire together; ``is_matured`` false means pending."""
+    """Points that were earned together and expire together; ``is_matured`` false means pending.
+
+    ``warned_days``: so many days before its end the member has been told last; null for never.
+    """
 
     __tablename__ = "lot"
     __names_business__ = False
@@ -100,6 +103,7 @@ class Lot(TenantOwned, Base):
     is_matured: Mapped[bool] = mapped_column(default=True)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     earned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    warned_days: Mapped[int | None]
 
     __table_args__ = (
         belongs_to("enrollment"),

@@ -23,11 +23,13 @@ def upgrade() -> None:
     _keep_unpublished_edits()
     _count_purchases_by_version()
     op.add_column("business", sa.Column("day_begun", sa.Date(), nullable=True))
+    op.add_column("lot", sa.Column("warned_days", sa.Integer(), nullable=True))
     op.add_column("enrollment", sa.Column("tier_warned_until", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("enrollment", "tier_warned_until")
+    op.drop_column("lot", "warned_days")
     op.drop_column("business", "day_begun")
     op.drop_column("program_stats_delta", "earned")
     op.drop_table("version_stats")
