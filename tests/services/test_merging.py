@@ -26,6 +26,7 @@ from app.services.merging import merge_members
 from app.services.unmerging import undo_merge
 from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
+from tests.factories.rewards import free_coffee, moved, redeem, saver
 from tests.factories.trade import POINTS_CONFIG, join, live_points, live_punch_card, sell
 from tests.services.accounts import (
     assert_books_add_up,
@@ -209,6 +210,21 @@ def test_what_cannot_be_merged_says_why(cafe: Shop, florist: Shop) -> None:
     merged(cafe, dan, cleo)
     with unit_of_work(cafe.id), pytest.raises(NotFound):
         merge_members(dan, cleo, actor=owner_of(cafe))
+
+
+def test_an_open_redemption_is_finished_first_and_a_closed_one_stays_in_its_books(cafe: Shop) -> None:
+    dan = saver(cafe, "Dan")
+    cleo = join(cafe, "Cleo")
+    open_one = redeem(cafe, dan, free_coffee(cafe))
+    with pytest.raises(Conflict, match="Dan has an open redemption"):
+        merged(cafe, dan, cleo)
+    moved(cafe, open_one, "redeemed")
+    merge_id = merged(cafe, dan, cleo)
+    assert book_of(cafe, cleo)["balance"] == 60
+    assert_books_add_up(cafe)
+    unmerged(cafe, merge_id)
+    assert book_of(cafe, dan)["balance"] == 60
+    assert_books_add_up(cafe)
 
 
 def test_after_thirty_days_or_an_erasure_there_is_no_way_back(cafe: Shop) -> None:

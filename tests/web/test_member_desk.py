@@ -17,7 +17,8 @@ from app.services.adjustments import adjust_points
 from app.services.member_tags import tag_members
 from tests.factories.businesses import Shop
 from tests.factories.people import Person, submit
-from tests.factories.programs import owner_of
+from tests.factories.programs import PUNCH_CONFIG, owner_of
+from tests.factories.rewards import free_coffee, saver
 from tests.factories.trade import join, live_points, live_punch_card, sell, settle
 
 FRAGMENT = {"HX-Request": "true"}
@@ -242,6 +243,18 @@ def test_ticked_members_are_tagged_and_suspended_and_what_was_so_is_said(cafe: S
     with unit_of_work(cafe.id) as current:
         by_name = {row.name: row.status for row in current.execute(select(Member.name, Member.status))}
     assert by_name == {"Cleo": "active", "Dan": "suspended"}
+
+
+def test_a_reward_says_why_it_cannot_be_had_and_a_purchase_why_it_earned_nothing(cafe: Shop, alma: Person) -> None:
+    live_punch_card(cafe, name="Lunch card", ruleConfig={**PUNCH_CONFIG, "minimumPurchaseAmount": 100})
+    cleo = saver(cafe, "Cleo", points=60)
+    free_coffee(cafe)
+    free_coffee(cafe, name="A whole cake", pointsCost=500)
+    page = page_of(alma.browser(), cafe, cleo)
+    assert "Can have it now" in page
+    shelf = page.partition("A whole cake")[2][:300]
+    assert "440" in shelf, shelf
+    assert "₴30.00 is below the minimum of ₴100.00" in page
 
 
 def test_staff_see_no_doors_they_may_not_go_through(cafe: Shop, ben: Person) -> None:

@@ -152,3 +152,16 @@ def test_a_stranger_sees_nothing_and_learns_nothing(alma: ApiCaller, dora: ApiCa
 
 def ids(page: dict[str, Any]) -> list[str]:
     return [member["id"] for member in page["data"]]
+
+
+def test_two_accounts_of_one_person_become_one(alma: ApiCaller, ben: ApiCaller, dora: ApiCaller) -> None:
+    stays = alma.post("/members", {"name": "Cleo", "phone": "0501234567"}, expect=201)
+    goes = alma.post("/members", {"name": "Cleo Ray", "email": "cleo@example.com"}, expect=201)
+    path, body = f"/members/{goes['id']}/merge", {"into": stays["id"]}
+    ben.post(path, body, expect=403)
+    dora.post(path, body, expect=404)
+    merged = alma.post(path, body)
+    assert (merged["id"], merged["name"], merged["email"]) == (stays["id"], "Cleo", "cleo@example.com")
+    alma.get(f"/members/{goes['id']}", expect=404)
+    alma.post(path, body, expect=404)
+    alma.post(f"/members/{stays['id']}/merge", body, expect=422)
