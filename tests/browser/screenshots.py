@@ -11,6 +11,22 @@ from tests.browser.chromium import chromium
 
 TARGET = Path(__file__).parents[2] / "docs" / "screenshots"
 OWNER, PASSWORD = "olena@kava.example.com", "coffee before words"
+PAGES = (
+    "programs",
+    "programs/templates",
+    "programs/templates/which",
+    "programs/new",
+    "members",
+    "rewards",
+    "redemptions",
+    "till",
+    "tills",
+    "print",
+    "attention",
+    "settings",
+    "help",
+    "help/create-a-program",
+)
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -21,6 +37,14 @@ def main(address: str) -> None:
         for size in SIZES:
             for scheme in ("light", "dark"):
                 _shoot(browser, address, size, scheme)
+
+
+def sign_in(page: Page) -> None:
+    """Sign the demo's owner in by the form that is shown."""
+    page.fill("input[name=email]", OWNER)
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/b/kava/**")
 
 
 def _shoot(browser: Browser, address: str, size: str, scheme: str) -> None:
@@ -37,8 +61,8 @@ def _shoot(browser: Browser, address: str, size: str, scheme: str) -> None:
 
     page.goto(f"{address}/login")
     keep("login")
-    _sign_in(page)
-    for name in ("programs", "programs/templates", "programs/new", "members", "till", "attention"):
+    sign_in(page)
+    for name in PAGES:
         page.goto(f"{address}/b/kava/{name}")
         keep(name.replace("/", "-"))
     page.goto(f"{address}/b/kava/")
@@ -53,13 +77,6 @@ def _shoot(browser: Browser, address: str, size: str, scheme: str) -> None:
     page.goto(address + (page.locator("a:has-text('Their card')").get_attribute("href") or ""))
     keep("card")
     context.close()
-
-
-def _sign_in(page: Page) -> None:
-    page.fill("input[name=email]", OWNER)
-    page.fill("input[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/b/kava/**")
 
 
 def _open_first(page: Page, address: str, link: str) -> None:

@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Street
-from tests.browser.test_pages import AXE, FIND_FAULTS
-from tests.browser.test_walks import DRESS
+from tests.browser.faults import faults, listen
 
 pytestmark = pytest.mark.xdist_group("walks")
 
@@ -40,21 +39,12 @@ def test_every_trend_has_its_table_with_and_without_scripts(page: Page, street: 
 
 def test_the_trends_are_drawn_and_everyone_can_read_them_in_both_themes(window: Browser, street: Street) -> None:
     page = window.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = listen(page)
     street.sign_in(page, street.shop.owner)
     page.goto(address(street))
     page.locator(".u-wrap canvas").nth(1).wait_for()
-    page.evaluate(AXE)
-    for theme in ("light", "dark"):
-        page.evaluate(DRESS, theme)
-        assert page.evaluate(FIND_FAULTS) == []
-        assert page.locator(".u-wrap canvas").count() == 2
-    for width in (1280, 768, 320):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(50)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+    assert faults(page) == []
+    assert page.locator(".u-wrap canvas").count() == 2
     assert complaints == []
     page.close()
 

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Street
-from tests.browser.test_wizard import CONTINUE, FOCUSED, MOST_TABS, faults, tab_to
+from tests.browser.faults import faults
+from tests.browser.test_wizard import CONTINUE, FOCUSED, MOST_TABS, tab_to
 from tests.factories.people import Person
 
 PUBLISH = "Publish changes"

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Street
-from tests.browser.test_walks import _faults as faults_of
+from tests.browser.faults import faults
 from tests.factories.programs import PUNCH_CONFIG
 
 MOST_TABS = 150
@@ -124,7 +124,8 @@ def test_every_page_of_it_is_sound_in_both_themes_and_small(page: Page, street: 
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_text("2 paused, 1 skipped")).to_be_visible()
     for address in (page.url, f"{base}?q=sound&status=paused&status=draft&sort=-name", f"{base}/deleted"):
-        assert faults_of(page, address) == [], address
+        page.goto(address)
+        assert faults(page) == [], address
 
 
 def _shelf(street: Street, word: str) -> str:

@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Street
-from tests.browser.test_pages import AXE, FIND_FAULTS
+from tests.browser.faults import faults
 
-DRESS = "theme => { document.documentElement.dataset.bsTheme = theme; }"
 FOCUSED = "() => { const on = document.activeElement; return on.matches('input') ? on.name : on.textContent.trim(); }"
 CONTINUE = ".r-wizfoot .btn-primary"
 MOST_TABS = 80
@@ -166,20 +165,6 @@ def test_everyone_can_use_every_step_in_both_themes(page: Page, street: Street, 
     page.wait_for_url("**/live")
     found["live"] = faults(page)
     assert {step: complaints for step, complaints in found.items() if complaints} == {}
-
-
-def faults(page: Page) -> list[str]:
-    """Return everything axe finds in either theme, and an overflow on a small phone."""
-    page.evaluate(AXE)
-    complaints: list[str] = []
-    for theme in ("light", "dark"):
-        page.evaluate(DRESS, theme)
-        complaints += page.evaluate(FIND_FAULTS)
-    page.set_viewport_size({"width": 320, "height": 800})
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        complaints.append("wider than a small phone")
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return complaints
 
 
 def tab_to(page: Page, name: str) -> None:
