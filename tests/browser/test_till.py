@@ -184,7 +184,7 @@ def test_every_page_of_the_till_can_be_read_and_hit_by_everybody(
         for path in paths:
             page.goto(f"{base_of(street)}{path}")
             page.evaluate(AXE)
-            page.evaluate(DRESS, [theme, None])
+            page.evaluate(DRESS, theme)
             found = [*page.evaluate(FIND_FAULTS), *page.evaluate(SMALL_TARGETS)]
             width = page.viewport_size["width"] if page.viewport_size else 0
             page.set_viewport_size({"width": width // 2 if width > 600 else 320, "height": 700})  # 200 % zoom
