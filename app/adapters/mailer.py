@@ -16,7 +16,10 @@ TIMEOUT_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Plain values; ``message_id`` is the same at every try, so that a receiver can tell a second copy."""
+    """Plain values; ``message_id`` is the same at every try, so that a receiver can tell a second copy.
+
+    A POST to ``unsubscribe_url`` stops such mails in one click (RFC 8058); without one nothing can be stopped.
+    """
 
     message_id: str
     sender_name: str
@@ -24,6 +27,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    unsubscribe_url: str = ""
 
 
 class Mailer(Protocol):
@@ -86,6 +90,9 @@ def _composed(mail: Mail, address: str) -> EmailMessage:
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

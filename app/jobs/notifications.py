@@ -17,12 +17,13 @@ from app.core.card_links import card_token
 from app.core.config import settings
 from app.core.invitation_links import InvitationLink, invitation_token
 from app.core.unit_of_work import unit_of_work
+from app.core.unsubscribe_links import unsubscribe_token
 from app.domain.branding import LIGHT, palette
 from app.domain.message_registry import MESSAGES
 from app.jobs.runtime import job
 from app.queries import businesses
 from app.services import due, notifications
-from app.services.notifications import ClaimedMessage
+from app.services.notifications import ClaimedMessage, WrittenMail
 
 SENDING_AT_ONCE = 8
 _MOST_SECONDS = 45.0
@@ -63,26 +64,26 @@ def _send_all(business: dict[str, Any], claimed: list[ClaimedMessage]) -> list[s
     """Return one error a message, empty for those that went out. A message that cannot be written fails alone."""
     mailer = current_app.extensions["mailer"]
 
-    def send(message: ClaimedMessage, written: tuple[str, str, str] | str) -> str:
+    def send(message: ClaimedMessage, written: WrittenMail | str) -> str:
         if isinstance(written, str):
             return written
-        subject, text, html = written
-        return notifications.send_message(
-            mailer, message, sender_name=business["name"], subject=subject, text=text, html=html
-        )
+        return notifications.send_message(mailer, message, business["name"], written)
 
     written = [_written(business, message) for message in claimed]
     with ThreadPoolExecutor(SENDING_AT_ONCE) as pool:
         return list(pool.map(send, claimed, written))
 
 
-def _written(business: dict[str, Any], message: ClaimedMessage) -> tuple[str, str, str] | str:
-    """(subject, text, HTML) from ``messages/<kind>/``, or why not; the text's first line is the subject."""
+def _written(business: dict[str, Any], message: ClaimedMessage) -> WrittenMail | str:
+    """The mail as ``messages/<kind>/`` has it, or why not; the text's first line is the subject."""
     folder = f"messages/{message.kind}"
     try:
         context = _context(business, message)
         subject, _, text = render_template(f"{folder}/mail.txt", **context).partition("\n")
-        return subject.strip(), text.strip() + "\n", render_template(f"{folder}/mail.html", **context)
+        html = render_template(f"{folder}/mail.html", **context)
+        stop_url = context.get("unsubscribe_url", "")
+        foot = f"\nNo more of these e-mails: {stop_url}\n" if stop_url else ""
+        return WrittenMail(subject.strip(), f"{text.strip()}\n{foot}", html, stop_url)
     except Exception as error:
         _log.exception("message_not_written", message_id=str(message.id), kind=message.kind)
         return repr(error)
@@ -110,8 +111,10 @@ def _of_member(business: dict[str, Any], message: ClaimedMessage) -> dict[str, A
     if message.member_id is None or message.joined_at is None:
         return {}
     token = card_token(business["id"], message.member_id, clock.now())
+    portal = f"{settings().base_url}/m/{business['slug']}"
     return {
-        "card_url": f"{settings().base_url}/m/{business['slug']}/card/{token}",
+        "card_url": f"{portal}/card/{token}",
+        "unsubscribe_url": f"{portal}/no-mail/{unsubscribe_token(business['id'], message.member_id)}",
         "member_name": message.recipient_name,
         "joined_on": message.joined_at.astimezone(ZoneInfo(business["timezone"])).date(),
     }

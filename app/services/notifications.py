@@ -79,6 +79,16 @@ class ClaimedMessage:
     link: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenMail:
+    """What a message says; ``unsubscribe_url`` is "" where there is nothing to stop."""
+
+    subject: str
+    text: str
+    html: str
+    unsubscribe_url: str
+
+
 def claim_messages() -> list[ClaimedMessage]:
     """Claim up to 16 messages that wait, or whose lease is over; those without an address are skipped for good,
     and those to members who have taken back that they are written to about their card.
@@ -117,12 +127,11 @@ def claim_messages() -> list[ClaimedMessage]:
     return claimed
 
 
-def send_message(
-    mailer: Mailer, message: ClaimedMessage, *, sender_name: str, subject: str, text: str, html: str
-) -> str:
+def send_message(mailer: Mailer, message: ClaimedMessage, sender_name: str, written: WrittenMail) -> str:
     """Hand one claimed message to the mailer, outside any transaction; returns the error, empty when it went out."""
+    words = (written.subject, written.text, written.html, written.unsubscribe_url)
     try:
-        mailer.send(Mail(str(message.id), sender_name, message.recipient, subject, text, html))
+        mailer.send(Mail(str(message.id), sender_name, message.recipient, *words))
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return str(error) or type(error).__name__
     return ""

@@ -42,13 +42,15 @@ def page(
     methods: tuple[str, ...] = ("GET",),
     keeps_refusals: bool = False,
     is_sent_by_script: bool = False,
+    is_proven_by_address: bool = False,
 ) -> Callable[[View], View]:
     """Register a view of an area, or of pages without a business, with the permission that it asks for.
 
     Inside an area it runs in one transaction of the business, committed when it answers below 400 and rolled back
     otherwise; with `keeps_refusals` also a refusal is committed, which counts tries. `g.caller` is who is signed in
     (staff's door). Without an area it runs in no scope. With `is_sent_by_script` it takes JSON without the token of a
-    form (`guards.check_origin`).
+    form, with `is_proven_by_address` any form without one, since a signed address is the proof
+    (`guards.check_origin`).
     """
 
     def register(view: View) -> View:
@@ -63,6 +65,7 @@ def page(
 
         serve.permission = permission  # type: ignore[attr-defined]
         serve.is_sent_by_script = is_sent_by_script  # type: ignore[attr-defined]
+        serve.is_proven_by_address = is_proven_by_address  # type: ignore[attr-defined]
         blueprint.add_url_rule(path, endpoint=view.__name__, view_func=serve, methods=list(methods))
         return view
 

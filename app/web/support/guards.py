@@ -118,7 +118,8 @@ def check_origin() -> None:
     """Refuse a change that another site asks for, and a form without our token (CSRFError); not for the API.
 
     A view that says so (`is_sent_by_script`) takes JSON without a token: no form of another site can send that type,
-    and a browser that says where a request comes from must say that it is ours.
+    and a browser that says where a request comes from must say that it is ours. One whose address is signed
+    (`is_proven_by_address`) takes a mail program's one click, which knows no token (RFC 8058).
     """
     if request.method in _SAFE or request.path.startswith("/api/"):
         return
@@ -130,4 +131,5 @@ def check_origin() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "is_sent_by_script", False) and request.mimetype == "application/json":
         return
-    csrf.protect()
+    if not getattr(view, "is_proven_by_address", False):
+        csrf.protect()
