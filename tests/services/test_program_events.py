@@ -17,6 +17,7 @@ from app.services.program_announcements import announce_programs
 from app.services.program_lifecycle import move_program
 from app.services.programs import update_program
 from tests.factories.businesses import Shop
+from tests.factories.people import Person
 from tests.factories.programs import PUNCH_CONFIG, owner_of, punch_card
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -86,6 +87,22 @@ def test_what_the_clock_did_while_nobody_announced_is_told_in_its_order(cafe: Sh
             ("program.activated", {"status": "SCHEDULED"}, {"status": "ACTIVE"}),
             ("program.ended", {"status": "ACTIVE"}, {"status": "ENDED"}),
         ]
+
+
+def test_integrations_get_them_in_one_envelope(cafe: Shop, alma: Person) -> None:
+    program_id = punch_card(cafe, startsAt="2099-01-01T00:00:00Z", isActive=True)
+    answer = alma.get("/events?type=loyalty.program.created")
+    [event] = answer.json["data"]
+    assert set(event) == {"eventId", "eventType", "timestamp", "sequence", "payload"}
+    assert (event["eventType"], event["sequence"]) == ("loyalty.program.created", 1)
+    wanted = {
+        "programId": str(program_id),
+        "businessId": str(cafe.id),
+        "name": "Coffee card",
+        "ruleType": "PUNCH_CARD",
+        "startsAt": "2099-01-01T00:00:00Z",
+    }
+    assert event["payload"].items() >= wanted.items()
 
 
 def move(shop: Shop, program_id: UUID, action: Action) -> None:

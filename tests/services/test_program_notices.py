@@ -22,6 +22,7 @@ from app.jobs.notifications import send_messages
 from app.jobs.relay import relay_events
 from app.models.membership import Membership
 from app.models.message import Message
+from app.services import program_notices
 from app.services.messages import Recipient, write_message
 from app.services.program_lifecycle import move_program
 from tests.factories.businesses import Shop, hire
@@ -57,7 +58,10 @@ def test_the_owner_hears_of_what_the_clock_did_and_of_nothing_done_by_hand(cafe:
     assert "can be used until 5 August 2026" in _text(_read(mails)[1])
 
 
-def test_members_with_something_left_hear_when_it_ends_and_before_it_runs_out(cafe: Shop, mails: Path) -> None:
+def test_members_with_something_left_hear_when_it_ends_and_before_it_runs_out(
+    cafe: Shop, mails: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program_notices, "BATCH", 1)
     with clock.frozen(NOON):
         program_id = live_punch_card(cafe)
         begun = join(cafe, "Cleo", email="cleo@example.com")
