@@ -79,7 +79,8 @@ class ImportedPoints:
             plan = self.plans[number]
             assert plan.member_id is not None and self.version is not None
             self._enter(self.books[plan.member_id], plan, points, self.version)
-        used = [book for book in self.books.values() if book.is_changed and book.member_id in self._meant()]
+        meant = self._meant()
+        used = [book for book in self.books.values() if book.is_changed and book.member_id in meant]
         self.journal.write(used)
         if used:
             self._tell(used)

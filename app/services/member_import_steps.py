@@ -22,7 +22,7 @@ from app.services.member_index import reindex_members
 from app.services.member_rows import insert_members, new_row
 from app.services.member_tags import add_tags, tags_named
 
-AT_ONCE = 500
+AT_ONCE = 250
 
 
 def import_some(operation: Operation) -> None:

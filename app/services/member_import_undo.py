@@ -29,7 +29,7 @@ from app.services.member_import_rows import write_rows
 from app.services.member_index import reindex_members
 from app.services.point_moves import books_of
 
-AT_ONCE = 500
+AT_ONCE = 250
 _DONE = ("created", "updated")
 _KEYS = ("email", "phone", "external_id")
 _WORD_FIELDS = ("id", "name", "code", *_KEYS)
