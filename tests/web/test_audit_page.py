@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 
 from app.core import clock
+from app.core.unit_of_work import unit_of_work
+from app.services.brand import change_logo
 from app.web.support.audit_words import KINDS
 from tests.factories.businesses import Shop
 from tests.factories.people import Person, submit
-from tests.factories.programs import punch_card
+from tests.factories.programs import owner_of, punch_card
 
 
 def _page(browser: FlaskClient, path: str, **query: str) -> str:
@@ -39,6 +42,19 @@ def test_a_change_is_told_in_words_with_before_and_after(cafe: Shop, alma: Perso
     assert "<ins>#0ea5e9</ins>" in page
     assert "Coffee card" in page
     assert "Description: <del>none</del>" in page
+
+
+def test_a_logo_is_told_without_its_key(cafe: Shop, alma: Person, path: str) -> None:
+    for colour in ("red", "blue"):
+        file = io.BytesIO()
+        Image.new("RGB", (30, 10), colour).save(file, "PNG")
+        with unit_of_work(cafe.id):
+            change_logo(file.getvalue(), owner_of(cafe))
+    page = _page(alma.browser(), path)
+    assert "Logo: <del>none</del>" in page
+    assert "Logo: <del>another picture</del>" in page
+    assert page.count("<ins>a picture</ins>") == 2
+    assert ".webp" not in page.replace('src="/pictures/', "").partition("<main")[2]
 
 
 def test_the_list_is_narrowed_by_person_thing_and_day(cafe: Shop, alma: Person, max_manager: Person, path: str) -> None:

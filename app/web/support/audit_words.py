@@ -93,7 +93,7 @@ def _readable(fields: Mapping[str, Any] | None) -> dict[str, Any]:
     if isinstance(settings, Mapping):
         found |= settings
     if found.get("logo"):
-        found["logo"] = f"{_SET} ({found['logo'][-12:]})"
+        found["logo"] = f"{_SET} ({found['logo']})"
     return found
 
 
@@ -104,5 +104,6 @@ def _camel(name: str) -> str:
 
 def _named(change: Change, *, is_made: bool, is_gone: bool) -> Change:
     label = _FIELDS.get(change.path, change.label)
-    before, after = (_SET if text.startswith(_SET) else text for text in (change.before, change.after))
+    before = f"another {_SET.partition(' ')[2]}" if change.before.startswith(_SET) else change.before
+    after = _SET if change.after.startswith(_SET) else change.after
     return Change(change.path, label, "" if is_made else before, "" if is_gone else after)
