@@ -66,13 +66,15 @@ def check_delivery(delivery: Delivery) -> None:
             raise ValidationErrors({"locationId": ["No such location in this business"]})
 
 
-def check_offer(reward: Reward, member: Member, now: datetime) -> None:
+def check_offer(reward: Reward, member: Member, location_id: UUID | None, now: datetime) -> None:
     """Everything but the balance, which depends on the program that pays. Raises Conflict with a code of API.md."""
     tiers = tiers_of(member.id, now) if reward.tier_exclusive else frozenset[str]()
     taken = _taken(reward.id, member.id) if reward.per_member_limit else 0
     found = refusal(offer_of(reward), Asker(member.status, tiers, taken, reward.points_cost), now)
     if found is not None:
         raise Conflict(found.code, found.message)
+    if location_id is not None and reward.location_ids and str(location_id) not in reward.location_ids:
+        raise Conflict(NOT_NOW, f"{reward.name} cannot be had at this location")
 
 
 def _taken(reward_id: UUID, member_id: UUID) -> int:

@@ -71,7 +71,7 @@ def request_redemption(
     reward = offered_reward(reward_id)
     check_delivery(delivery)
     now = clock.now()
-    check_offer(reward, member, now)
+    check_offer(reward, member, delivery.location_id, now)
     journal = Journal(now)
     books = opened_books(journal, member_id)
     book = paying_book(books, reward.program_id or program_id, reward.points_cost, now)

@@ -113,7 +113,7 @@ def expired_late() -> None:
         expire_vouchers()
 
 
-@pytest.mark.parametrize("rounds", [10, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [10, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
 def test_cancel_redeem_and_running_out_end_a_redemption_in_one_way(app: Flask, cafe: Shop, rounds: int) -> None:
     program_id = live_points(cafe)
     reward_id = free_coffee(cafe, voucherExpiresAfterDays=1, quantityAvailable=1000)

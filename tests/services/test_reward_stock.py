@@ -16,7 +16,8 @@ from app.models.reward import Reward
 from app.queries.reward_shelf import reward_shelf
 from app.queries.rewards import platform_rewards
 from app.queries.vouchers import voucher
-from app.services.redemptions import request_credit
+from app.services.businesses import create_location
+from app.services.redemptions import Delivery, request_credit
 from app.services.rewards import change_reward, copy_platform_reward
 from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
@@ -43,6 +44,16 @@ def test_codes_of_a_list_are_given_out_once_and_are_the_stock(cafe: Shop) -> Non
     assert read(cafe, redeem(cafe, member_id, reward_id))["voucherCode"] == "Third-3"
     with unit_of_work(cafe.id), pytest.raises(ValidationErrors, match="uploaded before"):
         change_reward(reward_id, {"codes": ["First-1"]}, actor=owner_of(cafe))
+
+
+def test_a_reward_of_one_location_cannot_be_had_at_another(cafe: Shop) -> None:
+    with unit_of_work(cafe.id):
+        here, there = (create_location({"name": name}, owner_of(cafe)) for name in ("Here", "There"))
+    member_id, reward_id = saver(cafe), free_coffee(cafe, locationIds=[str(here)])
+    with pytest.raises(Conflict, match="at this location"):
+        redeem(cafe, member_id, reward_id, delivery=Delivery(location_id=there))
+    redeem(cafe, member_id, reward_id, delivery=Delivery(location_id=here))
+    redeem(cafe, member_id, reward_id)
 
 
 def test_a_shared_code_is_everybody_s_and_no_code_is_nobody_s(cafe: Shop) -> None:
