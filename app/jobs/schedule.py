@@ -21,7 +21,7 @@ DUE: dict[str, tuple[str, str]] = {
     "relay": ("notifications", "relay.relay_events"),
     "notifications": ("notifications", "notifications.send_messages"),
     "stats": ("notifications", "stats.fold_program_stats"),
-    "webhooks": ("webhooks", "webhooks.send_deliveries"),
+    "webhooks": ("webhooks", "webhooks.post_deliveries"),
     "programs": ("notifications", "lifecycle.announce_programs"),
     "day": ("notifications", "snapshots.write_snapshots"),
     "operations": ("integrations", "operations.run_operations"),

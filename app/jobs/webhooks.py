@@ -30,7 +30,7 @@ _room = BoundedSemaphore(SENDING_AT_ONCE)
 
 
 @job(opens="nothing", due="webhooks")
-def send_deliveries(business_id: UUID) -> None:
+def post_deliveries(business_id: UUID) -> None:
     """Claim what is due and room is for, and leave a row for when the next may be tried.
 
     Returns while posts are still under way: their leases cover a death of this process, and each one that ends rings

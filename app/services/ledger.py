@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.core.bulk import insert_rows, upsert_rows
+from app.core.bulk import insert_rows, update_rows, upsert_rows
 from app.core.ids import new_id
 from app.domain.ledger import entry_hash
 from app.models.enrollment import Enrollment
@@ -171,3 +171,9 @@ def _lot_row(lot: OpenLot) -> Mapping[str, Any]:
         "expires_at": lot.expires_at,
         "earned_at": lot.earned_at,
     }
+
+
+def mark_warned(lot_ids: Sequence[UUID], days: int) -> None:
+    """Note on lots that their members were told so many days before the points run out."""
+    rows = [{"id": lot_id, "warned_days": days} for lot_id in lot_ids]
+    update_rows(Lot, rows, set_=("warned_days",))

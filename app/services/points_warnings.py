@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.core import clock
 from app.core.unit_of_work import session
@@ -16,6 +16,7 @@ from app.domain.expiry import last_day
 from app.models.enrollment import Enrollment
 from app.models.ledger import Lot
 from app.queries.live_versions import newest_versions
+from app.services.ledger import mark_warned
 from app.services.messages import NewMessage, Recipient, write_messages
 
 WARNINGS = (30, 7)
@@ -38,7 +39,7 @@ def warn_of_points() -> int:
         return 0
     for days in sorted(WARNINGS):
         write_messages(_mails(enrollment_ids, days, now))
-        _mark(enrollment_ids, days, now)
+        mark_warned(_lots(enrollment_ids, days, now), days)
     return len(enrollment_ids)
 
 
@@ -69,13 +70,9 @@ def _mail(member_id: UUID, program_id: UUID, day: date, points: int, days: int) 
     return NewMessage(KIND, Recipient(member_id=member_id), f"{program_id} {day} {days}", context)
 
 
-def _mark(enrollment_ids: Sequence[UUID], days: int, now: datetime) -> None:
-    session().execute(
-        update(Lot)
-        .where(Lot.enrollment_id.in_(enrollment_ids), _runs_out(days, now))
-        .values(warned_days=days)
-        .execution_options(synchronize_session=False)
-    )
+def _lots(enrollment_ids: Sequence[UUID], days: int, now: datetime) -> list[UUID]:
+    """The lots that a mail of today speaks of."""
+    return list(session().scalars(select(Lot.id).where(Lot.enrollment_id.in_(enrollment_ids), _runs_out(days, now))))
 
 
 def _is_unwarned(now: datetime) -> ColumnElement[bool]:

@@ -109,7 +109,7 @@ def ring_for_more() -> None:
     """Ring the sender if a delivery is due already: one of the few places at its endpoint has come free."""
     at = next_due_at()
     if at is not None and at <= clock.now():
-        ring("webhooks", "webhooks.send_deliveries", current_business_id())
+        ring("webhooks", "webhooks.post_deliveries", current_business_id())
 
 
 def next_due_at() -> datetime | None:

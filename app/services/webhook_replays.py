@@ -101,7 +101,7 @@ def _again(delivery_ids: list[UUID], endpoint_id: UUID) -> list[UUID]:
         .values(resolved_at=clock.now())
     )
     if ids:
-        due.announce("webhooks", queue="webhooks", job="webhooks.send_deliveries")
+        due.announce("webhooks", queue="webhooks", job="webhooks.post_deliveries")
     return ids
 
 

@@ -47,7 +47,7 @@ def write_deliveries(rows: Sequence[dict[str, Any]]) -> None:
     """Insert deliveries; those that are there already stay as they are."""
     if rows:
         insert_rows(WebhookDelivery, rows, on_conflict_do_nothing=True)
-        due.announce("webhooks", queue="webhooks", job="webhooks.send_deliveries")
+        due.announce("webhooks", queue="webhooks", job="webhooks.post_deliveries")
 
 
 def delivery(endpoint_id: UUID, event: OutboxEvent) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def test_a_slow_receiver_delays_nobody_else(cafe: Shop, receiver: Receiver) -> N
         for _ in range(4):
             _test_event(cafe, fast)
         started = time.monotonic()
-        job.send_deliveries(str(cafe.id))
+        job.post_deliveries(str(cafe.id))
         while len(quick.got) < 4 and time.monotonic() - started < 10:
             time.sleep(0.02)
         assert time.monotonic() - started < 1.5
@@ -209,7 +209,7 @@ def _test_event(cafe: Shop, endpoint_id: UUID) -> None:
 def _deliver(cafe: Shop) -> None:
     """Relay and send, until nothing is under way; the threads of the sender keep the test's clock."""
     relay_events(str(cafe.id))
-    job.send_deliveries(str(cafe.id))
+    job.post_deliveries(str(cafe.id))
     _settled()
 
 
