@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -70,11 +70,11 @@ def set_member_status(member_id: UUID, body: Mapping[str, Any], *, actor: Actor)
     member.version += 1
 
 
-def note_contact_shown(member_id: UUID, *, actor: Actor) -> None:
-    """Keep in the audit log that somebody looked at a member's phone and e-mail address. Raises NotFound."""
+def note_looked(member_id: UUID, at: Literal["contact_shown", "exported"], *, actor: Actor) -> None:
+    """Keep in the audit log that somebody saw a member's phone and e-mail address, or all the data. Raises NotFound."""
     if session().scalar(select(Member.id).where(Member.id == member_id, Member.erased_at.is_(None))) is None:
         raise NotFound("member")
-    audit.record(actor, "member.contact_shown", ("member", member_id))
+    audit.record(actor, f"member.{at}", ("member", member_id))
 
 
 def locked_member(member_id: UUID) -> Member:

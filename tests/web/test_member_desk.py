@@ -76,6 +76,8 @@ def test_contact_is_masked_until_somebody_looks_and_that_is_kept(cafe: Shop, ben
     shown = submit(browser, f"/b/{cafe.slug}/members/{cleo}/contact").get_data(as_text=True)
     assert "+380671234567" in shown and "cleo@example.com" in shown
     assert actions(cafe)[0] == "member.contact_shown"
+    browser.get(f"/b/{cafe.slug}/members/{cleo}/edit")
+    assert actions(cafe)[:2] == ["member.contact_shown"] * 2
     assert "+380671234567" not in page_of(browser, cafe, cleo)
 
 
@@ -193,6 +195,7 @@ def test_erasing_asks_for_the_name_and_keeps_the_totals(cafe: Shop, alma: Person
     assert refused.status_code == 422
     assert "Enter Cleo Ray to erase" in refused.get_data(as_text=True)
     exported = browser.get(f"/b/{cafe.slug}/members/{cleo}/data.json")
+    assert actions(cafe)[0] == "member.exported"
     assert exported.json is not None and exported.json["member"]["phone"] == "+380671234567"
     assert submit(browser, address, name="cleo ray").status_code == 303
     assert browser.get(f"/b/{cafe.slug}/members/{cleo}").status_code == 404

@@ -56,7 +56,7 @@ def adjust_after(member_id: UUID) -> str:
 @page(views.bp, "/<uuid:member_id>/contact", permission=Permission.MEMBER_VIEW, methods=("POST",))
 def contact(member_id: UUID) -> str:
     """Show phone and e-mail unmasked, this once; that somebody looked is in the audit log."""
-    members.note_contact_shown(member_id, actor=g.caller.actor)
+    members.note_looked(member_id, "contact_shown", actor=g.caller.actor)
     return member_page(member_id, is_shown=True)
 
 
@@ -117,7 +117,8 @@ def undo_purchase(member_id: UUID, purchase_id: UUID) -> Any:
 
 @page(views.bp, "/<uuid:member_id>/data.json", permission=Permission.MEMBER_ERASE)
 def data(member_id: UUID) -> Response:
-    """Send everything kept about the member, for the member."""
+    """Send everything kept about the member, for the member; that it was sent is in the audit log."""
+    members.note_looked(member_id, "exported", actor=g.caller.actor)
     answer: Response = jsonify(member_copy(member_id, g.business["currency"]))
     answer.headers["Content-Disposition"] = f'attachment; filename="member-{read_one(member_id)["code"]}.json"'
     return answer

@@ -13,7 +13,7 @@ from app.domain.permissions import Permission
 from app.queries.member_desk import desk_of
 from app.queries.members import member as read_one
 from app.services import member_tags
-from app.services.members import update_member
+from app.services.members import note_looked, update_member
 from app.web.business.members import views
 from app.web.support.doors import page
 from app.web.support.htmx import go_to
@@ -25,10 +25,11 @@ _KINDS = [("text", "Text"), ("number", "Number"), ("date", "Date"), ("choice", "
 
 @page(views.bp, "/<uuid:member_id>/edit", permission=Permission.MEMBER_EDIT, methods=("GET", "POST"))
 def edit(member_id: UUID) -> Any:
-    """Change what is kept about a member."""
+    """Change what is kept about a member; the form shows the contact, so that somebody looked is in the audit log."""
     member = read_one(member_id)
     own = member_tags.own_fields()
     if request.method == "GET":
+        note_looked(member_id, "contact_shown", actor=g.caller.actor)
         values = {name: str(member[key] or "") for name, key in _TYPED.items()}
         values |= {f"own-{key}": str(member["metadata"].get(key, "")) for key in own}
         values["note"] = desk_of(member_id, clock.now())["note"]
