@@ -46,7 +46,7 @@ def test_the_figures_of_home_are_true(cafe: Shop, alma: Person) -> None:
         "Members active in 30 days": ("1", "of 3 members"),
         "Points outstanding": ("300", "You owe ₴6"),
         "Active programs": ("2", "None scheduled"),
-        "Rewards earned": ("1", "None runs out within a week"),
+        "Pending redemptions": ("0", "No reward runs out within a week"),
         "Redemption rate": ("0", "0 of 1 reward earned"),
     }
     for label, (value, note) in figures.items():
@@ -54,6 +54,11 @@ def test_the_figures_of_home_are_true(cafe: Shop, alma: Person) -> None:
         assert f">{value}<" in shown.replace(" <small>%</small>", ""), label
         assert f"popover><b>{label}</b>" in shown, label
         assert note in shown, label
+    for label, where in (
+        ("Visits in 7 days", "members?visit=week"),
+        ("Members active in 30 days", "members?visit=month"),
+    ):
+        assert f'href="/b/{cafe.slug}/{where}">{label}</a>' in page
     assert "Cleo Marsh" in page.partition('id="top-members"')[2]
     assert "₴100" in page.partition('id="top-members"')[2]
 

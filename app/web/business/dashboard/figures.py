@@ -78,7 +78,7 @@ def kpis(
         _outstanding(programs, currency, month),
         _redemption_rate(programs, month),
         _active(programs),
-        _rewards(programs, members),
+        _pending(members),
     ]
 
 
@@ -103,7 +103,7 @@ def _visits(weeks: Weeks) -> dict[str, Any]:
         "note": f"{points(before)} in the 7 before",
         "series": [total for _, total in weeks],
         "what": "A member's local day with at least one purchase is one visit.",
-        "href": url_for("members.index"),
+        "href": url_for("members.index", visit="week"),
     }
 
 
@@ -115,7 +115,7 @@ def _came(members: Mapping[str, int], month: Sequence[Program]) -> dict[str, Any
         "note": f"of {counted(members['total'], 'member')}",
         "series": _line(month, "active_members", members["active"]),
         "what": "Members with a purchase in the last 30 days, against how many there were 30 days ago.",
-        "href": url_for("members.index"),
+        "href": url_for("members.index", visit="month"),
     }
 
 
@@ -162,15 +162,15 @@ def _active(programs: Sequence[Program]) -> dict[str, Any]:
     }
 
 
-def _rewards(programs: Sequence[Program], members: Mapping[str, int]) -> dict[str, Any]:
+def _pending(members: Mapping[str, int]) -> dict[str, Any]:
     soon = members["vouchers_expiring"]
-    note = f"{counted(soon, 'of them runs', 'of them run')} out within a week"
+    note = f"{counted(soon, 'reward runs', 'rewards run')} out within a week"
     return {
-        "label": "Rewards earned",
-        "value": points(sum(program["vouchersIssued"] for program in programs)),
-        "note": note if soon else "None runs out within a week",
-        "what": "Vouchers that cards, goals and visits have brought, used or not.",
-        "href": url_for("members.index"),
+        "label": "Pending redemptions",
+        "value": points(members["redemptions_waiting"]),
+        "note": note if soon else "No reward runs out within a week",
+        "what": "Rewards that members have asked for and that wait for somebody: to approve, send or hand out.",
+        "href": url_for("redemptions.index"),
     }
 
 
@@ -229,7 +229,8 @@ def _running_out(total: int) -> list[dict[str, str]]:
     if not total:
         return []
     title = f"{counted(total, 'reward runs', 'rewards run')} out within a week"
-    return [_ticket("gift", title, "Remind people at the counter.", url_for("members.index"), "See members")]
+    href = url_for("members.index", unredeemed=1)
+    return [_ticket("gift", title, "Remind people at the counter.", href, "See members")]
 
 
 def _birthdays(members: Sequence[Program]) -> list[dict[str, str]]:
