@@ -112,6 +112,31 @@ def test_the_till_stays_open_until_its_queue_is_empty_and_forgets_everybody_when
     till.get_by_text("Nobody on this till’s list fits").wait_for()
 
 
+def test_without_a_connection_a_reward_is_given_only_within_the_owner_s_limit(
+    window: Browser, street: Street, wire: Wire
+) -> None:
+    _allow_rewards(window, street, "1")
+    device = paired(window, street, name="Generous", origin=wire.origin, viewport=PHONE)
+    till = device.new_page()
+    unlock(till, street, wire.origin)
+    ready_offline(till)
+    before = _ready(street)
+    wire.cut()
+    _offline_member(till, street, wire)
+    till.get_by_role("button", name="Given").first.click()
+    till.get_by_text("Points will show when back online").wait_for()
+    _offline_member(till, street, wire)
+    assert till.get_by_role("button", name="Given").count() == 0
+    till.goto(f"{base_of(street, wire.origin)}queue")
+    till.get_by_text("counts provisionally").wait_for()
+    wire.mend()
+    till.get_by_role("button", name="Send now").click()
+    till.get_by_role("heading", name="Everything is sent").wait_for()
+    assert _ready(street) == before - 1
+    device.close()
+    _allow_rewards(window, street, "0")
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("times", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
 def test_cut_at_random_moments_nothing_is_lost_and_nothing_is_doubled(
@@ -135,6 +160,23 @@ def test_cut_at_random_moments_nothing_is_lost_and_nothing_is_doubled(
     _reached(till, f"{base_of(street, wire.origin)}queue")
     till.get_by_role("heading", name="Everything is sent").wait_for()
     assert _recorded(street, own_database, set(done)) == (dict(done), times, [])
+
+
+def _allow_rewards(window: Browser, street: Street, how_many: str) -> None:
+    """Let the owner say how many rewards a till may give while it is cut off."""
+    office = window.new_page()
+    street.sign_in(office, street.shop.owner)
+    office.goto(f"{street.origin}/b/{street.shop.slug}/tills")
+    office.get_by_label("Rewards a till may give").fill(how_many)
+    office.get_by_role("button", name="Save").click()
+    office.get_by_text("Saved. It counts from the next tap on.").wait_for()
+    office.close()
+
+
+def _ready(street: Street) -> int:
+    """How many rewards Cleo has ready."""
+    rows = api(street, "GET", f"/members/{street.cleo}/vouchers?limit=100")["data"]
+    return sum(row["status"] == "available" for row in rows)
 
 
 def _recorded(street: Street, database: Database, members: set[str]) -> tuple[dict[str, int], int, list[str]]:
