@@ -7,8 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from app.adapters.mailer import mailer
-from app.adapters.web_push import WebPushSender
 from app.adapters.storage import storage
+from app.adapters.web_push import WebPushSender
 from app.adapters.webhook_sender import WebhookSender
 from app.api import errors as api_errors
 from app.api import mount as api

@@ -5,7 +5,14 @@ import math
 
 Triple = tuple[float, float, float]
 
-_HUES = ((15, "red"), (42, "orange"), (68, "yellow"), (165, "green"), (190, "turquoise"), (205, "sky blue"))
+_HUES: tuple[tuple[int, str], ...] = (
+    (15, "red"),
+    (42, "orange"),
+    (68, "yellow"),
+    (165, "green"),
+    (190, "turquoise"),
+    (205, "sky blue"),
+)
 _HUES += ((255, "blue"), (290, "purple"), (345, "pink"), (361, "red"))
 _NEARLY_BLACK, _DARK, _LIGHT, _NEARLY_WHITE = 0.08, 0.34, 0.8, 0.96
 _GREYISH = 0.12

@@ -140,5 +140,11 @@ PROBLEMS: dict[str, Meaning] = {
     "too_many_endpoints": Meaning(409, "A business has at most 20 webhook endpoints.", "Remove one first."),
     "endpoint_disabled": Meaning(409, "The webhook endpoint is disabled.", "Enable it first."),
     "too_many_events": Meaning(409, "The span has too many events for one replay.", "Replay it in shorter pieces."),
+    "still_counting": Meaning(409, "A purchase of the member is still being counted.", "Send it again in a second."),
+    "open_redemptions": Meaning(
+        409,
+        "A member who is to be merged has a redemption that is neither fulfilled nor cancelled.",
+        "Fulfil or cancel it first.",
+    ),
     "operation_finished": Meaning(409, "The work is over already.", _ONCE),
 }

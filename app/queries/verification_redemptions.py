@@ -14,7 +14,8 @@ REDEMPTION_CHECKS = {
         FROM ledger_entry l LEFT JOIN redemption r
           ON r.business_id = l.business_id AND r.enrollment_id = l.enrollment_id
          AND l.source_key = 'redemption:' || r.id
-        WHERE l.business_id = :business_id AND l.kind = 'redeem' AND l.source_key LIKE 'redemption:%' AND r.id IS NULL""",
+        WHERE l.business_id = :business_id AND l.kind = 'redeem' AND l.source_key LIKE 'redemption:%'
+          AND r.id IS NULL""",
     "a cancelled redemption gave back what it says": """
         SELECT r.id, format('says %s, entries %s', r.points_returned, coalesce(sum(b.amount), 0))
         FROM redemption r

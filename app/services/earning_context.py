@@ -90,6 +90,7 @@ def _load_standing_vouchers(member_ids: Sequence[UUID], by_book: Mapping[UUID, t
     )
     for enrollment_id, purchase_id in rows:
         assert enrollment_id is not None
+        assert purchase_id is not None
         due_by = by_book[enrollment_id][0].due_by
         assert due_by is not None
         due_by[enrollment_id][purchase_id] += 1
