@@ -15,7 +15,7 @@ HEADER = "X-Request-ID"
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 _SECRET_PARTS = ("token", "link", "code")
-"""Parts of addresses that open something for whoever has them: mailed links, links to a card, codes of vouchers and tills."""
+"""Parts of addresses that open something for whoever has them: mailed links, links to a card, codes."""
 
 _log = structlog.get_logger("request")
 
