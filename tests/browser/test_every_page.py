@@ -29,6 +29,8 @@ NO_PAGE = {
     "operations.file": "a file, which is there once the work has made it",
     "pictures.show": "a picture that somebody has uploaded",
     "till_offline.people": "data that only a paired till is given",
+    "till_offline.queue": "a page of a paired till alone: tests/browser/test_till looks at it there",
+    "till_offline.shell": "the same page, without a connection: tests/browser/test_till_offline",
 }
 """Addresses that are left out, and why."""
 

@@ -25,6 +25,7 @@ from app.models.sign_in_challenge import SignInChallenge
 from app.models.user import UserAccount
 from app.models.voucher import Voucher
 from app.queries.posters import KINDS
+from app.queries.redemptions import redemption
 from app.services import portal_sign_in
 from app.services.dead_letter_box import bury
 from app.services.devices import make_pairing_code, pair_device
@@ -96,6 +97,7 @@ def settled_town(shop: Shop) -> Town:
         device_secret = pair_device(make_pairing_code("Counter tablet", None, actor=owner_of(shop)))
         device_id = session().scalars(select(Device.id)).one()
         join_code_of_all = join_code()
+        buyer = redemption(UUID(str(parts["redemption_id"])))["memberId"]
     assert device_secret is not None
     parts |= {"member_id": dana, "purchase_id": last, "program_id": live}
     parts |= {"voucher_id": ready.id, "device_id": device_id, "kind": KINDS[0], "form": "pdf"}
@@ -107,6 +109,7 @@ def settled_town(shop: Shop) -> Town:
         "portal_app.icon": {"size": "192"},
         "till_redeem.voucher": {"code": ready.code},
         "till_redeem.given": {"voucher_id": used.id},
+        "till_redeem.bought": {"member_id": buyer},
         "join_links.join": {"code": join_code_of_all},
         "join_links.join_typed": {"code": join_code_of_all.lower()},
     }
