@@ -68,9 +68,7 @@ class MemberImportRow(TenantOwned, Base):
     __table_args__ = (
         belongs_to("member_import", "import_id"),
         belongs_to("member"),
-        CheckConstraint(
-            "state IN ('waiting', 'created', 'updated', 'same', 'failed', 'undone', 'kept')", name="state"
-        ),
+        CheckConstraint("state IN ('waiting', 'created', 'updated', 'same', 'failed', 'undone', 'kept')", name="state"),
         Index("ix_member_import_row_member", "business_id", "member_id"),
         Index("ix_member_import_row_state", "business_id", "import_id", "state", "number"),
     )
