@@ -131,6 +131,7 @@ def _line(purchase: Purchase, name: str, code: str) -> dict[str, Any]:
         "kind": purchase.kind,
         "count": purchase.count,
         "amount": purchase.amount_minor,
+        "refunded": purchase.refunded_minor,
         "status": purchase.status,
         "memberId": purchase.member_id,
         "name": name,

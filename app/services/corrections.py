@@ -24,14 +24,23 @@ RefundItem = tuple[int, Decimal]
 
 
 def refund_purchase(
-    purchase_id: UUID, *, amount_minor: int, items: Sequence[RefundItem] | None, reason: str, actor: Actor
+    purchase_id: UUID,
+    *,
+    amount_minor: int,
+    items: Sequence[RefundItem] | None,
+    reason: str,
+    actor: Actor,
+    seen_minor: int | None = None,
 ) -> UUID:
     """Ask for a refund of ``amount_minor`` (minor units); returns the correction's id.
 
-    Locks the purchase. Raises NotFound, Conflict ``not_refundable`` for a purchase that is not completed, or
-    ValidationErrors when it goes past the amount or the quantities that are left.
+    ``seen_minor`` is what had been refunded when whoever asks looked: a form that is sent twice refunds once. Locks the
+    purchase. Raises NotFound, Conflict ``not_refundable`` for a purchase that is not completed or was refunded since,
+    or ValidationErrors when it goes past the amount or the quantities that are left.
     """
     purchase = locked_purchase(purchase_id)
+    if seen_minor is not None and purchase.refunded_minor != seen_minor:
+        raise Conflict("not_refundable", "This purchase has been refunded since you looked. Check what is left")
     if purchase.status != "completed":
         raise Conflict("not_refundable", f"A {purchase.status} purchase cannot be refunded")
     _check_amount(purchase, amount_minor)

@@ -32,11 +32,19 @@ _REASONS = {
 
 
 def days(
-    facts: Iterable[Fact], currency: str, undo_url: Callable[[Fact], str | None] = lambda _: None
+    facts: Iterable[Fact],
+    currency: str,
+    undo_url: Callable[[Fact], str | None] = lambda _: None,
+    refund_url: Callable[[Fact], str | None] = lambda _: None,
 ) -> list[dict[str, Any]]:
-    """Group facts, the latest first, into local days: {label, lines}; ``undo_url`` says how one can be undone."""
+    """Group facts, the latest first, into local days: {label, lines}; the two say how one can be put right."""
     return [
-        {"label": label, "lines": [line(fact, currency) | {"undo_url": undo_url(fact)} for fact in same_day]}
+        {
+            "label": label,
+            "lines": [
+                line(fact, currency) | {"undo_url": undo_url(fact), "refund_url": refund_url(fact)} for fact in same_day
+            ],
+        }
         for label, same_day in groupby(facts, key=lambda fact: day_words(fact["at"]))
     ]
 

@@ -194,4 +194,6 @@ def _row(line: Mapping[str, Any]) -> dict[str, Any]:
         "when": f"{day_words(line['occurredAt'])}, {clock_time(line['occurredAt'])}",
         "by": line["recordedBy"],
         "is_undone": line["status"] == "cancelled",
+        "given_back": money(line["refunded"], g.business["currency"]) if line["refunded"] else None,
+        "is_refundable": line["amount"] > line["refunded"],
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.core.ids import new_id
 from tests.api.v1.bodies import POINTS, PUNCH_CARD
 from tests.api.v1.caller import ApiCaller
 from tests.api.v1.till import settle
@@ -81,6 +82,65 @@ def test_a_move_gives_the_purchase_to_another_member(alma: ApiCaller, cleo: str,
     assert [balance for balance, _ in standing(alma, dan)] == [50, 0]
     assert [balance for balance, _ in standing(alma, cleo)] == [0, 0]
     alma.post(f"/purchases/{bought}/move", {"memberId": dan}, expect=422)
+
+
+def test_a_refund_before_its_purchase_arrives_is_not_found_and_counts_once_sent_again(
+    alma: ApiCaller, cleo: str
+) -> None:
+    alma.post(f"/purchases/{new_id()}/refunds", {"amount": 10}, expect=404)
+    purchase = alma.post("/purchases", {"orderId": "9", "memberId": cleo, "amount": 40}, expect=202)
+    # the purchase is there, but no worker has seen it yet: the refund waits behind it
+    alma.post(f"/purchases/{purchase['id']}/refunds", {"amount": 10}, expect=202)
+    settle(alma.business_id)
+    assert standing(alma, cleo)[0][0] == 37  # 30 at 5 for 4, rounded down
+
+
+def test_a_part_is_not_the_whole_and_a_refund_of_what_was_refunded_is_refused(
+    alma: ApiCaller, cleo: str, bought: str
+) -> None:
+    alma.post(f"/purchases/{bought}/refunds", {"amount": 10}, expect=202)
+    settle(alma.business_id)
+    assert standing(alma, cleo)[0][0] == 37
+    alma.post(f"/purchases/{bought}/refunds", {"amount": 30}, expect=202)
+    settle(alma.business_id)
+    assert standing(alma, cleo)[0][0] == 0
+    again = alma.post(f"/purchases/{bought}/refunds", {"amount": "0.01"}, expect=422)
+    assert set(again["errors"]) == {"amount"}
+    settle(alma.business_id)
+    assert standing(alma, cleo)[0][0] == 0
+
+
+def test_the_same_refund_delivered_twice_takes_back_once(alma: ApiCaller, cleo: str, bought: str) -> None:
+    said = [
+        alma.post(f"/purchases/{bought}/refunds", {"amount": 20}, expect=202, headers={"Idempotency-Key": "r-1"})
+        for _ in range(2)
+    ]
+    assert said[0]["id"] == said[1]["id"]
+    settle(alma.business_id)
+    assert standing(alma, cleo)[0][0] == 25
+
+
+def test_a_reward_that_a_refunded_purchase_filled_is_given_back(alma: ApiCaller, cleo: str) -> None:
+    bought = [
+        alma.post("/purchases", {"orderId": f"p{number}", "memberId": cleo, "amount": 40}, expect=202)["id"]
+        for number in range(3)
+    ]
+    settle(alma.business_id)
+    assert [each["status"] for each in alma.get(f"/members/{cleo}/vouchers")["data"]] == ["available"]
+    alma.post(f"/purchases/{bought[2]}/refunds", {"amount": 40}, expect=202)
+    settle(alma.business_id)
+    assert [each["status"] for each in alma.get(f"/members/{cleo}/vouchers")["data"]] == ["revoked"]
+    assert standing(alma, cleo)[1][1]["punches"] == 2
+
+
+def test_what_was_cancelled_cannot_be_completed_again_and_stays_undone(alma: ApiCaller, cleo: str, bought: str) -> None:
+    alma.post(f"/purchases/{bought}/cancel")
+    settle(alma.business_id)
+    assert alma.post(f"/purchases/{bought}/complete", {}, expect=409)["code"] == "invalid_transition"
+    again = alma.post("/purchases", {"orderId": "1", "memberId": cleo, "amount": 40}, expect=200)
+    assert (again["id"], again["status"]) == (bought, "cancelled")
+    settle(alma.business_id)
+    assert [balance for balance, _ in standing(alma, cleo)] == [0, 0]
 
 
 def test_staff_refund_but_neither_cancel_nor_move(alma: ApiCaller, ben: ApiCaller, cleo: str, bought: str) -> None:

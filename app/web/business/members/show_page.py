@@ -106,7 +106,7 @@ def _story(member_id: UUID, enrollments: list[dict[str, Any]]) -> dict[str, Any]
             }
             for label, kind in _FILTERS
         ],
-        "days": story.days(found.rows, g.business["currency"], _undo_url(member_id)),
+        "days": story.days(found.rows, g.business["currency"], _undo_url(member_id), _refund_url(member_id)),
         "older_url": older if found.next_cursor else None,
     }
 
@@ -122,5 +122,18 @@ def _undo_url(member_id: UUID) -> Callable[[Mapping[str, Any]], str | None]:
         if fact["kind"] == "purchase" and may_cancel and fact["status"] == "completed" and not fact["waiting"]:
             return url_for("members.undo_purchase", member_id=member_id, purchase_id=fact["id"])
         return None
+
+    return url
+
+
+def _refund_url(member_id: UUID) -> Callable[[Mapping[str, Any]], str | None]:
+    """Where a purchase is refunded, while there is something left of it."""
+    may = g.caller.may(Permission.PURCHASE_REFUND)
+
+    def url(fact: Mapping[str, Any]) -> str | None:
+        is_open = fact["kind"] == "purchase" and fact["status"] == "completed"
+        if not (may and is_open and fact["amount_minor"] > fact["refunded_minor"]):
+            return None
+        return url_for("members.refund", member_id=member_id, purchase_id=fact["id"])
 
     return url
