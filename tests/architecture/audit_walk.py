@@ -63,6 +63,9 @@ NO_CONFIGURATION = {
     "/b/<slug>/redemptions": "trade: the books tell it",
     "/b/<slug>/till/": "trade: the books tell it",
     "/draft/": "activates a draft by a mailed link; tests of the auth pages hold it to its record",
+    "/b/<slug>/settings/webhooks/<uuid:endpoint_id>/deliveries": "sends again what was sent",
+    "/b/<slug>/settings/webhooks/<uuid:endpoint_id>/replay": "sends again what was sent",
+    "/b/<slug>/settings/webhooks/<uuid:endpoint_id>/test": "sends a try-out",
     "/login": "signs in",
     "/logout": "signs out",
     "/m/": "a member's own doing",
@@ -183,6 +186,7 @@ _PAGES = "/b/<slug>"
 _PROGRAM_PAGE = f"{_PAGES}/programs/<uuid:program_id>"
 _TEAM = f"{_PAGES}/settings/team"
 _PLACES = f"{_PAGES}/settings/locations"
+_HOOKS = f"{_PAGES}/settings/webhooks"
 _CARD = {"name": "Card", "ruleType": "PUNCH_CARD", "ruleConfig": dict(PUNCH_CONFIG)}
 _REWARD = {"name": "Cake", "rewardType": "free_product", "pointsCost": 10}
 _REWARD_FORM = {"name": "Cake", "reward_type": "free_product", "points_cost": "10", "active": "on", "scope": "any"}
@@ -243,6 +247,11 @@ _STEPS: dict[str, Callable[[World], tuple[Body, Body]]] = {
     f"POST {_TEAM}/invitations/<uuid:invitation_id>/revoke": lambda world: (world.invitation(), {}),
     f"POST {_PAGES}/settings/api-keys/new": lambda world: ({}, {"name": "Shop", "role": "staff", "scope": "all"}),
     f"POST {_PAGES}/settings/api-keys/<uuid:key_id>/revoke": lambda world: (world.key(), {}),
+    f"POST {_HOOKS}/new": lambda world: ({}, {"url": "https://93.184.216.34/hook"}),
+    f"POST {_HOOKS}/<uuid:endpoint_id>/edit": lambda world: (world.endpoint(), {"url": "https://93.184.216.34/till"}),
+    f"POST {_HOOKS}/<uuid:endpoint_id>/rotate": lambda world: (world.endpoint(), {}),
+    f"POST {_HOOKS}/<uuid:endpoint_id>/switch": lambda world: (world.endpoint(), {"to": "off"}),
+    f"POST {_HOOKS}/<uuid:endpoint_id>/remove": lambda world: (world.endpoint(), {}),
     f"POST {_PAGES}/tills/codes": lambda world: ({}, {"name": "Counter"}),
     f"POST {_PAGES}/tills/<uuid:device_id>": lambda world: (world.till(), {"name": "Bar"}),
     f"POST {_PAGES}/tills/<uuid:device_id>/revoke": lambda world: (world.till(), {}),

@@ -30,6 +30,7 @@ _BY_AREA = {
     "rewards": "rewards",
     "redemptions": "rewards",
     "settings": "settings",
+    "webhooks": "settings",
     "print": "members",
     "history": "versions",
     "operations": "members",

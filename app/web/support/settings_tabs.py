@@ -14,6 +14,7 @@ _TABS = (
     ("Locations", "settings_locations.index", Permission.LOCATION_EDIT),
     ("Team", "settings_team.index", Permission.STAFF_VIEW),
     ("API keys", "settings_keys.index", Permission.API_KEY_EDIT),
+    ("Webhooks", "webhooks.index", Permission.WEBHOOK_EDIT),
     ("Audit log", "settings_audit.index", Permission.AUDIT_VIEW),
 )
 """Words, endpoint, and who may open it."""

@@ -103,7 +103,7 @@ SHELVES = (
                 "settings",
                 "Business, brand and team",
                 "Your colour and logo, locations, and who may do what.",
-                "staff invite role manager password audit api key currency",
+                "staff invite role manager password audit api key currency webhook endpoint secret replay",
             ),
         ),
     ),
