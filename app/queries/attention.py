@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import and_, select
 
@@ -12,39 +11,37 @@ from app.models.dead_letter import DeadLetter
 from app.models.member import Member
 from app.models.message import Message
 from app.models.purchase import Purchase
+from app.models.webhook import WebhookDelivery
 from app.queries.paging import Slice, newer_than, slice_of
 from app.queries.statements import AnyRow
 
-PURCHASE, MESSAGE = "purchase", "message"
+PURCHASE, MESSAGE, WEBHOOK_DELIVERY = "purchase", "message", "webhook_delivery"
 
 
 def open_letters(*, cursor: str | None = None, limit: int = 20) -> Slice:
-    """Purchases that were not counted and mails that were not sent, one statement. Raises UnknownCursor."""
+    """Purchases not counted, mails and webhooks not sent, one statement. Raises UnknownCursor."""
     oldest = (
         select(
             DeadLetter,
             Purchase,
             Message.kind.label("message_kind"),
+            WebhookDelivery.event_type,
             Member.id.label("member_id"),
             Member.name,
             Member.code,
         )
         .outerjoin(Purchase, and_(DeadLetter.kind == PURCHASE, Purchase.id == DeadLetter.subject_id))
         .outerjoin(Message, and_(DeadLetter.kind == MESSAGE, Message.id == DeadLetter.subject_id))
+        .outerjoin(
+            WebhookDelivery,
+            and_(DeadLetter.kind == WEBHOOK_DELIVERY, WebhookDelivery.id == DeadLetter.subject_id),
+        )
         .outerjoin(Member, Member.id.in_((Purchase.member_id, Message.member_id)) & Member.erased_at.is_(None))
         .where(DeadLetter.resolved_at.is_(None), newer_than(DeadLetter.created_at, DeadLetter.id, cursor))
         .order_by(DeadLetter.created_at, DeadLetter.id)
         .limit(limit + 1)
     )
     return slice_of([_letter(row) for row in session().execute(oldest)], limit, at="createdAt")
-
-
-def open_purchase_id(letter_id: UUID) -> UUID | None:
-    """The purchase that an open letter is about; None for any other letter."""
-    about = select(DeadLetter.subject_id).where(
-        DeadLetter.id == letter_id, DeadLetter.kind == PURCHASE, DeadLetter.resolved_at.is_(None)
-    )
-    return session().scalar(about)
 
 
 def _letter(row: AnyRow) -> dict[str, Any]:
@@ -59,6 +56,7 @@ def _letter(row: AnyRow) -> dict[str, Any]:
         "memberName": row.name,
         "memberCode": row.code,
         "messageKind": row.message_kind,
+        "eventType": row.event_type,
         "source": purchase.source if purchase else None,
         "orderId": purchase.order_id if purchase else None,
         "amount": purchase.amount_minor if purchase else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import update
@@ -14,17 +16,34 @@ from app.models.dead_letter import DeadLetter
 from app.queries import attention
 from app.services import audit
 from app.services.earning import retry_dead_purchase
+from app.services.notifications import retry_dead_message
+from app.services.webhook_replays import redeliver_dead
+
+_RETRIES: Mapping[str, tuple[Callable[[UUID], None], str]] = MappingProxyType(
+    {
+        attention.PURCHASE: (retry_dead_purchase, "purchase.retried"),
+        attention.MESSAGE: (retry_dead_message, "message.retried"),
+        attention.WEBHOOK_DELIVERY: (redeliver_dead, "webhook_delivery.retried"),
+    }
+)
 
 
 def retry_letter(letter_id: UUID, *, actor: Actor) -> None:
-    """Close the letter and let its purchase try from the start; it comes back if that fails five times again.
+    """Close the letter and let what it is about try from the start; it comes back if that fails too often again.
 
-    Raises NotFound for a letter that is closed, unknown, or not about a purchase. Two people at once retry it once.
+    Raises NotFound for a letter that is closed or unknown, and Conflict for a webhook whose endpoint is disabled. Two
+    people at once retry it once.
     """
-    purchase_id = attention.open_purchase_id(letter_id)
-    closing = update(DeadLetter).where(DeadLetter.id == letter_id, DeadLetter.resolved_at.is_(None))
-    closed = session().execute(closing.values(resolved_at=clock.now()).returning(DeadLetter.id)).all()
-    if purchase_id is None or not closed:
-        raise NotFound("dead letter")
-    retry_dead_purchase(purchase_id)
-    audit.record(actor, "purchase.retried", ("purchase", purchase_id))
+    closing = (
+        update(DeadLetter)
+        .where(DeadLetter.id == letter_id, DeadLetter.resolved_at.is_(None))
+        .values(resolved_at=clock.now())
+        .returning(DeadLetter.kind, DeadLetter.subject_id)
+    )
+    with session().begin_nested():  # what cannot be retried just now leaves its letter open
+        closed = session().execute(closing).one_or_none()
+        if closed is None:
+            raise NotFound("dead letter")
+        retry, action = _RETRIES[closed.kind]
+        retry(closed.subject_id)
+    audit.record(actor, action, (closed.kind, closed.subject_id))

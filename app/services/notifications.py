@@ -21,6 +21,7 @@ from app.models.program import Program
 from app.models.user import UserAccount
 from app.queries.consents import members_who_refuse
 from app.queries.statements import AnySelect
+from app.services import due
 from app.services.dead_letter_box import bury
 
 LEASE = timedelta(seconds=60)
@@ -125,6 +126,16 @@ def claim_messages() -> list[ClaimedMessage]:
             link = _link(message, user_id, password_hash) if user_id else None
             claimed.append(ClaimedMessage(*claim, *who, program_name, message.context, link))
     return claimed
+
+
+def retry_dead_message(message_id: UUID) -> None:
+    """Let a dead-lettered message try from the start; a late answer of an earlier try settles nothing."""
+    session().execute(
+        update(Message)
+        .where(Message.id == message_id, Message.state == "dead")
+        .values(state="waiting", attempts=0, error="", lease_until=None, fence=Message.fence + 1)
+    )
+    due.announce("notifications", queue="notifications", job="notifications.send_messages")
 
 
 def send_message(mailer: Mailer, message: ClaimedMessage, sender_name: str, written: WrittenMail) -> str:

@@ -37,6 +37,14 @@ def redeliver(endpoint_id: UUID, delivery_id: UUID, *, actor: Actor) -> None:
     )
 
 
+def redeliver_dead(delivery_id: UUID) -> None:
+    """Send an event again whose tries are used up. NotFound; Conflict while the endpoint is disabled."""
+    endpoint_id = session().scalar(select(WebhookDelivery.endpoint_id).where(WebhookDelivery.id == delivery_id))
+    if endpoint_id is None:
+        raise NotFound("webhook delivery")
+    _again([delivery_id], _enabled(endpoint_id).id)
+
+
 def replay(endpoint_id: UUID, since: datetime, until: datetime, *, actor: Actor) -> int:
     """Send every chosen event that was recorded in [since, until) again, delivered or not; returns how many.
 

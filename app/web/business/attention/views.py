@@ -1,4 +1,4 @@
-"""What needs a person: purchases that could not be counted and mails that could not be sent."""
+"""What needs a person: purchases that could not be counted, mails and webhooks that could not be sent."""
 
 from __future__ import annotations
 
@@ -72,22 +72,25 @@ def seen(device_id: UUID, staff_id: UUID) -> Response:
 
 @page(bp, "/<uuid:letter_id>/retry", permission=Permission.PURCHASE_CORRECT, methods=("POST",))
 def retry(letter_id: UUID) -> Response:
-    """Let the purchase try again from the start."""
-    retry_letter(letter_id, actor=g.caller.actor)
+    """Let a purchase, a mail or a webhook try again from the start."""
+    try:
+        retry_letter(letter_id, actor=g.caller.actor)
+    except Conflict as error:
+        flash(f"{error.message}.", "bad")
+        return go_to(url_for("attention.index"))
     flash("Trying again. If it fails, it comes back here.", "ok")
     return go_to(url_for("attention.index"))
 
 
 def _row(letter: Mapping[str, Any]) -> dict[str, Any]:
-    is_purchase = letter["kind"] == attention.PURCHASE
-    what = "The purchase could not be counted" if is_purchase else "The mail could not be sent"
-    may_retry = is_purchase and g.caller.may(Permission.PURCHASE_CORRECT)
+    what, source, reference = _about(letter)
+    may_retry = g.caller.may(Permission.PURCHASE_CORRECT)
     return {
         "id": letter["id"],
         "member_id": letter["memberId"],
         "member_name": _member_name(letter),
-        "source": letter["source"] if is_purchase else "mail",
-        "reference": letter["orderId"] if is_purchase else letter["messageKind"],
+        "source": source,
+        "reference": reference,
         "amount_minor": letter["amount"],
         "currency": g.business["currency"],
         "occurred_at": letter["occurredAt"],
@@ -96,6 +99,15 @@ def _row(letter: Mapping[str, Any]) -> dict[str, Any]:
         "detail": letter["reason"],
         "retry_url": url_for("attention.retry", letter_id=letter["id"]) if may_retry else None,
     }
+
+
+def _about(letter: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What went wrong, where it was going or came from, and which one it is."""
+    if letter["kind"] == attention.PURCHASE:
+        return "The purchase could not be counted", letter["source"], letter["orderId"]
+    if letter["kind"] == attention.MESSAGE:
+        return "The mail could not be sent", "Mail", letter["messageKind"].replace("_", " ")
+    return "The event could not be sent", "Webhook", letter["eventType"]
 
 
 def _conflict(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,5 +135,5 @@ def _why(error: Conflict | ValidationErrors) -> str:
 
 def _member_name(letter: Mapping[str, Any]) -> str:
     if letter["memberId"] is None:
-        return "Unknown member"
+        return "Unknown member" if letter["kind"] == attention.PURCHASE else "No member"
     return called({"name": letter["memberName"], "code": letter["memberCode"]})
