@@ -39,4 +39,5 @@ class TierHistory(TenantOwned, Base):
         unique_in_business("enrollment_id", "number"),
         CheckConstraint(f"reason IN {REASONS!r}", name="reason"),
         Index("ix_tier_history_enrollment", "business_id", "enrollment_id", "effective_at"),
+        Index("ix_tier_history_latest", "business_id", "program_id", "effective_at", "id"),
     )

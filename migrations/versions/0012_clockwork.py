@@ -25,9 +25,11 @@ def upgrade() -> None:
     op.add_column("business", sa.Column("day_begun", sa.Date(), nullable=True))
     op.add_column("lot", sa.Column("warned_days", sa.Integer(), nullable=True))
     op.add_column("enrollment", sa.Column("tier_warned_until", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_tier_history_latest", "tier_history", ["business_id", "program_id", "effective_at", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tier_history_latest", "tier_history")
     op.drop_column("enrollment", "tier_warned_until")
     op.drop_column("lot", "warned_days")
     op.drop_column("business", "day_begun")

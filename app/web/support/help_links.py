@@ -28,6 +28,7 @@ _BY_AREA = {
     "till": "till",
     "devices": "till",
     "rewards": "rewards",
+    "tiers": "rule-types",
     "redemptions": "rewards",
     "settings": "settings",
     "webhooks": "settings",

@@ -22,13 +22,14 @@ _ENTRY_TITLES = {
     "bonus": ("gift", "in", "Bonus"),
     "transfer": ("people", "system", "Carried over"),
 }
-_REASONS = {
+REASONS = {
     "automatic": "Reached by what was earned",
     "manual_promotion": "By hand",
     "special_event": "A special event",
     "period_end": "The period has ended",
     "inactivity": "No purchase for a long time",
 }
+"""Why a tier changed, by the reason in its history."""
 
 
 def days(
@@ -118,7 +119,7 @@ def _message(fact: Fact, _currency: str) -> Line:
 def _tier(fact: Fact, _currency: str) -> Line:
     held = fact["to_tier"]
     title = f"{'Now' if fact['from_tier'] else 'Reached'} {held}" if held else f"No longer {fact['from_tier']}"
-    meta = f"{clock_time(fact['at'])}. {fact['program_name']}. {_REASONS[fact['reason']]}."
+    meta = f"{clock_time(fact['at'])}. {fact['program_name']}. {REASONS[fact['reason']]}."
     return {"icon": "star", "tone": "system", "title": title, "meta": meta}
 
 
