@@ -51,6 +51,7 @@ class _PinnedConnection(http.client.HTTPConnection):
         super().__init__(place.host, place.port, timeout=seconds)
         self._place = place
         self._wire: socket.socket | None = None
+        self.is_cut = False
 
     def connect(self) -> None:
         """Connect to the address alone, and prove the name by TLS."""
@@ -61,6 +62,7 @@ class _PinnedConnection(http.client.HTTPConnection):
 
     def cut(self) -> None:
         """End whatever is going on; who waits for it gets an error."""
+        self.is_cut = True
         if self._wire is not None:
             with suppress(OSError):
                 self._wire.shutdown(socket.SHUT_RDWR)
@@ -78,6 +80,8 @@ def _exchange(place: Target, headers: Mapping[str, str], body: bytes, seconds: f
         connection.endheaders(body)
         response = connection.getresponse()
         excerpt = response.read(MOST_READ)[:EXCERPT].decode("utf-8", "replace").replace("\x00", "")
+        if connection.is_cut:  # what came until then looks like an answer
+            raise TimeoutError
         return Answer(response.status, "", excerpt, _retry_after(response.headers.get("Retry-After")))
     finally:
         alarm.cancel()

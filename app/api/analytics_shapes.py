@@ -60,6 +60,7 @@ class AnalyticsShape(PeriodShape):
     redeemed_members: int
     redemption_rate: Decimal
     redemption_rate_points: Decimal
+    tier_distribution: dict[str, int]
     as_of: datetime | None
     series: list[AnalyticsDayShape]
 

@@ -110,7 +110,7 @@ def _sentence(path: str, kind: str, limits: Mapping[str, Any], fallback: str) ->
 
 def label(key: str) -> str:
     """What people call a key: ``unitPrice`` → ``Unit price``; a place in a list → ``Entry 2``."""
-    if key.isdigit():
+    if key.isdecimal():
         return f"Entry {int(key) + 1}"
     words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in key)
     return words[:1].upper() + words[1:]

@@ -92,7 +92,7 @@ def _figures(kept: dict[str, Any], found: Reach) -> dict[str, Any]:
         "vouchers_issued": kept["vouchers_issued"],
         "vouchers_redeemed": kept["redemptions"],
         "as_of": kept["as_of"],
-        "tiers": found.snapshot["tier_distribution"] if found.snapshot else {},
+        "tierDistribution": found.snapshot["tier_distribution"] if found.snapshot else {},
     }
 
 

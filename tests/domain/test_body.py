@@ -93,3 +93,7 @@ def test_a_sound_body_is_its_model() -> None:
 
 def test_a_key_is_called_what_people_call_it() -> None:
     assert (label("unitPrice"), label("1"), label("name")) == ("Unit price", "Entry 2", "Name")
+
+
+def test_a_key_of_odd_digits_is_a_key_and_no_place() -> None:
+    assert (label("0"), label("³"), label("unitPrice")) == ("Entry 1", "³", "Unit price")

@@ -37,7 +37,7 @@ def show(program_id: UUID) -> str:
         as_of=known["as_of"],
         split=figures.split(known),
         split_title=figures.split_title(figures.split(known)),
-        tiers=figures.shares(known["tiers"]) if program["ruleType"] == "TIER_BASED" else [],
+        tiers=figures.shares(known["tierDistribution"]) if program["ruleType"] == "TIER_BASED" else [],
         spans=[_span_link(program_id, each, span) for each in spans.SPANS],
         days=span,
         charts=[tables.people(periods, span), tables.amounts_chart(periods, span, unit)],
@@ -72,7 +72,10 @@ def _rows(program: dict[str, Any], table: str, span: int) -> list[list[Any]]:
                 *([row["name"], row["total"]] for row in figures.split(_known(program_id, span))),
             ]
         case "tiers":
-            return [["Tier", "Members"], *([tier, total] for tier, total in _known(program_id, span)["tiers"].items())]
+            return [
+                ["Tier", "Members"],
+                *([tier, total] for tier, total in _known(program_id, span)["tierDistribution"].items()),
+            ]
         case "locations":
             return tables.location_rows(_locations(program_id, span), g.business["currency"])
         case _:
