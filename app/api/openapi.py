@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from app.api.answers import encode, respond
+from app.api.examples import BODIES
 from app.api.routing import Raw, Route
 from app.api.shapes import Shape
 from app.domain.permissions import Open
@@ -21,6 +22,7 @@ from app.domain.permissions import Open
 bp = Blueprint("openapi", __name__)
 
 _REFERENCE = "#/components/schemas/{model}"
+_BASE = "/api/v1"
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _PART_SCHEMAS = {
     "uuid": {"type": "string", "format": "uuid"},
@@ -87,7 +89,8 @@ def _declared(app: Flask) -> Iterator[tuple[Rule, Route]]:
 
 
 def _models(found: Route) -> Iterator[type[BaseModel]]:
-    for model in (found.body, found.query, *found.answers.values()):
+    body = found.body.schema if isinstance(found.body, Raw) else found.body
+    for model in (body, found.query, *found.answers.values()):
         if isinstance(model, type) and issubclass(model, BaseModel):
             yield model
 
@@ -101,7 +104,11 @@ def _operation(rule: Rule, found: Route) -> dict[str, Any]:
         "responses": _responses(found),
     }
     if found.body is not None:
-        operation["requestBody"] = {"required": True, "content": _content("application/json", found.body)}
+        content = _content("application/json", found.body)
+        example = BODIES.get(f"{found.method} {_path(rule).removeprefix(_BASE)}")
+        if example is not None:
+            content["application/json"]["example"] = example
+        operation["requestBody"] = {"required": True, "content": content}
     if found.permission is Open.ANYONE:
         operation["security"] = []
     return operation

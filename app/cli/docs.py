@@ -1,12 +1,14 @@
-"""`flask docs …`: the pictures of the documentation that are made from the code."""
+"""`flask docs …`: the parts of the documentation that are made from the code."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from app.cli.api_reference import postman_text, reference_text
 from app.queries.schema import DrawnTable, drawn_tables
 
 docs = AppGroup("docs", help="Make documentation from the code.")
@@ -27,11 +29,17 @@ erDiagram
 @click.option("--file", "path", type=click.Path(path_type=Path), default=Path("docs/er-diagram.md"), show_default=True)
 def er_diagram(check: bool, path: Path) -> None:
     """Write the entity-relationship diagram of all tables."""
-    made = er_diagram_text()
-    if not check:
-        path.write_text(made, encoding="utf-8")
-    elif not path.exists() or path.read_text(encoding="utf-8") != made:
-        raise click.ClickException(f"{path} is out of date; run: flask docs er-diagram")
+    _keep(path, er_diagram_text(), command="er-diagram", check=check)
+
+
+@docs.command("api-reference")
+@click.option("--check", is_flag=True, help="Only say whether the files are up to date; exit 1 when one is not.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("docs/reference"), show_default=True)
+def api_reference(check: bool, folder: Path) -> None:
+    """Write the page of curl for every call, and the Postman collection."""
+    document = current_app.test_client().get("/api/v1/openapi.json").get_json()
+    _keep(folder / "api.md", reference_text(document), command="api-reference", check=check)
+    _keep(folder / "regulars.postman_collection.json", postman_text(document), command="api-reference", check=check)
 
 
 def er_diagram_text() -> str:
@@ -40,6 +48,14 @@ def er_diagram_text() -> str:
     lines = [line for table in tables for line in _entity(table)]
     lines += [f"  {parent} ||--o{{ {table.name} : has" for table in tables for parent in table.parents]
     return _HEAD + "\n".join(lines) + "\n```\n"
+
+
+def _keep(path: Path, made: str, *, command: str, check: bool) -> None:
+    """Write what was made, or say that the file differs from it."""
+    if not check:
+        path.write_text(made, encoding="utf-8")
+    elif not path.exists() or path.read_text(encoding="utf-8") != made:
+        raise click.ClickException(f"{path} is out of date; run: flask docs {command}")
 
 
 def _entity(table: DrawnTable) -> list[str]:
