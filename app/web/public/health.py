@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from ipaddress import ip_address
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -13,6 +12,7 @@ from app.core.config import settings
 from app.core.health import failing
 from app.domain.permissions import Open
 from app.web.support.doors import page
+from app.web.support.guards import is_on_this_machine
 
 bp = Blueprint("health", __name__)
 
@@ -36,15 +36,6 @@ def metrics() -> Response:
     token = settings().metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     is_known = bool(token) and hmac.compare_digest(given.encode(), token.encode())
-    if not is_known and not _is_local():
+    if not is_known and not is_on_this_machine():
         abort(404)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
-
-
-def _is_local() -> bool:
-    """Say whether the caller sits on this machine and is not forwarded from elsewhere."""
-    is_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
-    try:
-        return not is_forwarded and ip_address(request.remote_addr or "").is_loopback
-    except ValueError:
-        return False

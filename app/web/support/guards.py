@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Request, Response, current_app, g, request
@@ -133,3 +134,12 @@ def check_origin() -> None:
         return
     if not getattr(view, "is_proven_by_address", False):
         csrf.protect()
+
+
+def is_on_this_machine() -> bool:
+    """Say whether the caller sits on this machine and is not forwarded from elsewhere."""
+    is_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    try:
+        return not is_forwarded and ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
