@@ -165,5 +165,5 @@ def _example(version: ProgramVersion) -> str:
 
 
 def _unit(version: ProgramVersion) -> str:
-    what = {"spending": f"spent, in {g.business['currency']}", "visits": "visits", "points": "points earned"}
+    what = {"spending": f"Spent, in {g.business['currency']}", "visits": "Visits", "points": "Points earned"}
     return f"{what[version.terms.metric]}, {_PERIODS[version.terms.period]}"
