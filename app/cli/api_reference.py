@@ -143,7 +143,7 @@ def _item(call: Call) -> dict[str, Any]:
 
 
 def _headers(call: Call) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     if call.takes_key:
         found.append({"key": "Idempotency-Key", "value": "{{$guid}}"})
     if call.takes_version:

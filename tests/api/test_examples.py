@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from app.api.examples import BODIES, PROGRAMS
 from app.api.openapi import document

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
+
+from app.core import clock
+from app.domain.webhooks import secret_text, signed_headers
 
 ROOT = Path(__file__).parents[2]
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -63,3 +68,17 @@ def test_links_between_the_pages_lead_somewhere() -> None:
         if "://" not in target and not (page.parent / target.partition("#")[0]).exists()
     ]
     assert broken == []
+
+
+def test_the_check_of_a_signature_agrees_with_what_is_sent() -> None:
+    page = (ROOT / "docs" / "how-to" / "receive-webhooks.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    written: dict[str, Any] = {}
+    exec(code, written)
+    new, old, body = b"n" * 32, b"o" * 32, b'{"eventId": "1"}'
+    for secret in (new, old):
+        headers = signed_headers("msg_1", clock.now(), body, [new, old])
+        assert written["is_genuine"](secret_text(secret), headers, body)
+        assert not written["is_genuine"](secret_text(secret), headers, body + b" ")
+        stale = signed_headers("msg_1", clock.now() - timedelta(minutes=6), body, [new, old])
+        assert not written["is_genuine"](secret_text(secret), stale, body)
