@@ -57,7 +57,10 @@ def settle_members(member_ids: Sequence[UUID]) -> int:
     for member in work.members.values():
         for waiting in member.purchases:
             _settle(work, member, waiting)
-    return write_work(work)
+    write_work(work)
+    settled = [waiting for member in work.members.values() for waiting in member.purchases]
+    _close(settled, work.now)
+    return len(settled)
 
 
 def count_attempt(member_id: UUID, purchase_id: UUID | None, reason: str) -> bool:
@@ -107,9 +110,8 @@ def _settle(work: Work, member: MemberWork, waiting: WaitingPurchase) -> None:
         raise SettlingFailed(waiting.purchase.id) from error
 
 
-def write_work(work: Work) -> int:
-    """Write everything that a batch has collected; returns how many purchases it settled."""
-    settled = [waiting for member in work.members.values() for waiting in member.purchases]
+def write_work(work: Work) -> None:
+    """Write everything that a batch has collected; purchases that wait go on waiting for who settles them."""
     work.journal.write(work.books)
     insert_rows(Outcome, work.outcomes)
     insert_rows(Voucher, work.vouchers)
@@ -120,8 +122,6 @@ def write_work(work: Work) -> int:
         program_stats.announce_deltas()
     outbox.record_all(work.facts)
     update_rows(Member, [_member_row(member) for member in work.members.values()], set_=_MEMBER_FIGURES)
-    _close(settled, work.now)
-    return len(settled)
 
 
 def _close(settled: Sequence[WaitingPurchase], now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +13,20 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.tenancy import unscoped
 from app.core.unit_of_work import session, unit_of_work
+from app.domain.body import parsed
+from app.domain.purchase_order import PurchaseBody, purchase_order
 from app.jobs.relay import relay_events
 from app.jobs.tiers import keep_tiers
 from app.models.enrollment import Enrollment
 from app.models.message import Message
 from app.models.tier_history import TierHistory
+from app.queries.purchases import outcomes
 from app.queries.verification import breaks
 from app.services.programs import create_program
+from app.services.purchases import record_purchase
 from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
-from tests.factories.trade import activated, join, sell
+from tests.factories.trade import activated, join, sell, settle
 
 MAY = datetime(2027, 5, 10, 9, tzinfo=UTC)
 TIERS = [
@@ -90,6 +95,22 @@ def test_whoever_would_fall_is_warned_once_a_month_before(cafe: Shop) -> None:
     assert len(warned) == 2, "once each"
     told: Any = warned[0].context
     assert (told["from"], told["to"], told["day"], told["reason"]) == ("Family", None, "2027-10-01", "period_end")
+
+
+def test_a_purchase_that_waits_while_tiers_fall_is_counted_afterwards(cafe: Shop) -> None:
+    program_id = _circle(cafe)
+    cleo = _family(cafe)
+    with clock.frozen(_day(10, 2)):
+        with unit_of_work(cafe.id):
+            body = {"orderId": "waits", "memberId": str(cleo), "amount": Decimal(60)}
+            order, _ = purchase_order(parsed(PurchaseBody, body), currency=cafe.currency, now=clock.now())
+            assert order is not None
+            purchase_id = record_purchase(order, actor=owner_of(cafe)).purchase_id
+        keep_tiers(str(cafe.id))
+        settle(cafe)
+    with unit_of_work(cafe.id):
+        assert [each["code"] for each in outcomes([purchase_id], cafe.currency)[purchase_id]] == [None]
+    assert _tier(cafe, cleo, program_id) == "Friend"
 
 
 def test_a_fall_is_told_and_a_rise_is_too(cafe: Shop) -> None:
