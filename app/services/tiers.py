@@ -63,14 +63,23 @@ def rise_by_history(work: Work, member: MemberWork, book: Passbook, version: Pro
         _record(work, member, book, version, change, None, is_historical=True)
 
 
-def lift_to(work: Work, member: MemberWork, book: Passbook, version: ProgramVersion, tier: str) -> None:
+def lift_to(
+    work: Work,
+    member: MemberWork,
+    book: Passbook,
+    version: ProgramVersion,
+    tier: str,
+    *,
+    reason: str = "special_event",
+    is_historical: bool = True,
+) -> None:
     """Give a tier by an event of its own, where the member holds a lower one or none."""
     names = [each.name for each in version.config.tiers]  # type: ignore[attr-defined]
     if tier not in names or (book.tier in names and names.index(book.tier) >= names.index(tier)):
         return
     member.tier_changes.setdefault(book.id, [])
-    change = TierChange(book.tier, tier, "special_event", work.now, "")
-    _record(work, member, book, version, change, None, is_historical=True)
+    change = TierChange(book.tier, tier, reason, work.now, "")
+    _record(work, member, book, version, change, None, is_historical=is_historical)
 
 
 def evaluate_tier(

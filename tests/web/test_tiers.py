@@ -6,13 +6,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.core import clock
-from app.core.unit_of_work import unit_of_work
+from app.core.unit_of_work import session, unit_of_work
+from app.models.audit_log import AuditRecord
+from app.models.enrollment import Enrollment
+from app.models.tier_history import TierHistory
 from app.queries.live_versions import newest_versions
 from app.queries.tier_figures import placed
+from app.queries.verification import breaks
 from app.services.programs import create_program
 from tests.factories.businesses import Shop
-from tests.factories.people import Person
+from tests.factories.people import Person, submit
 from tests.factories.programs import owner_of
 from tests.factories.trade import activated, join, sell
 
@@ -82,3 +88,29 @@ def test_what_counted_before_the_running_period_counts_no_more(cafe: Shop) -> No
         assert placed(version, (50, 100), now).would_be == (0, 0, 1)
         later = placed(version, (5000, 10000), now + timedelta(days=40))
         assert (later.held, later.would_be, later.falling) == ((0, 0, 1), (1, 0, 0), 1)
+
+
+def test_a_member_is_lifted_by_hand_with_a_reason_and_never_down(cafe: Shop, alma: Person, ben: Person) -> None:
+    program_id = circle(cafe)
+    cleo = join(cafe, "Cleo")
+    sell(cafe, cleo, "60")
+    browser, page = alma.browser(), f"/b/{cafe.slug}/members/{cleo}"
+    address = f"{page}/tier"
+    assert address in browser.get(page).get_data(as_text=True)
+    form = browser.get(address).get_data(as_text=True)
+    assert "Gold, The circle" in form and "Silver, The circle" not in form
+    silent = submit(browser, address, tier=f"{program_id} Gold", reason="")
+    assert silent.status_code == 422
+    assert 'id="reason-error"' in silent.get_data(as_text=True)
+    assert submit(browser, address, tier="Gold", reason="Birthday").status_code == 422
+    assert submit(ben.browser(), address, tier=f"{program_id} Gold", reason="Friend").status_code == 403
+    assert submit(browser, address, tier=f"{program_id} Gold", reason="Birthday").status_code == 303
+    shown = browser.get(page).get_data(as_text=True)
+    assert "Now Gold" in shown and "By hand" in shown
+    assert submit(browser, address, tier=f"{program_id} Silver", reason="Back").status_code == 422
+    with unit_of_work(cafe.id):
+        rows = session().scalars(select(TierHistory).order_by(TierHistory.number)).all()
+        assert [(row.to_tier, row.reason) for row in rows] == [("Silver", "automatic"), ("Gold", "manual_promotion")]
+        assert "member.tier_lifted" in session().scalars(select(AuditRecord.action)).all()
+        assert session().scalars(select(Enrollment.tier)).all() == ["Gold"]
+        assert list(breaks(session(), cafe.id)) == []

@@ -59,6 +59,7 @@ def member_page(member_id: UUID, *, is_shown: bool = False) -> str:
         shelf=reward_shelf(member_id)[:_MOST_REWARDS],
         facts=rows.facts(member, is_shown=is_shown),
         can_show=not is_shown and rows.has_contact(member),
+        has_tiers=any(each["ruleType"] == "TIER_BASED" for each in enrollments),
         consents=[(_CONSENTS[kind], agreed) for kind, agreed in consents_of(member_id).items()],
         desk=desk,
         alike=alike(member) if g.caller.may(Permission.MEMBER_MERGE) else [],
