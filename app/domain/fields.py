@@ -59,7 +59,10 @@ class FieldKind(ABC):
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {"title": self.title, **self.schema()}
+        said = self.schema()
+        if getattr(self, "optional", False) and {"type": "null"} not in said.get("anyOf", []):
+            said = {"anyOf": [*said.pop("anyOf", []), *([said] if said else []), {"type": "null"}]}
+        return {"title": self.title, **said}
 
     def _validate(self, value: Any, info: core_schema.ValidationInfo) -> Any:
         if value is None and getattr(self, "optional", False):
@@ -90,8 +93,9 @@ class Whole(FieldKind):
         return whole
 
     def schema(self) -> dict[str, Any]:
-        """An integer with its bounds."""
-        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+        """An integer with its bounds, which a text may say too."""
+        whole = {"type": "integer", "minimum": self.low, "maximum": self.high}
+        return {"anyOf": [whole, {"type": "string", "pattern": r"^\d+(\.0+)?$"}]}
 
     def _compare(self, whole: int, others: Mapping[str, Any]) -> None:
         if self.below and whole >= others.get(self.below, self.high + 1):

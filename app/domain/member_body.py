@@ -67,6 +67,11 @@ def _birthday(day: date | None, told: ValidationInfo) -> date | None:
     return day
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    """What is left out keeps its value: the default stands for that, and no document may call it a name."""
+    schema.pop("default")
+
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_clean)]
 Key = Annotated[
     Annotated[str, StringConstraints(strip_whitespace=True, max_length=128), AfterValidator(_clean)] | None,
@@ -80,7 +85,7 @@ class MemberChanges(Body):
     Validated with a context of ``e164`` (text → E.164, raising ValueError) and ``today``.
     """
 
-    name: Name = ""
+    name: Name = Field("", json_schema_extra=_without_default)
     email: Annotated[str | None, AfterValidator(_email)] = None
     phone: Annotated[Key, AfterValidator(_phone)] = None
     birthday: Annotated[date | None, BeforeValidator(_written_day), AfterValidator(_birthday)] = None

@@ -51,3 +51,16 @@ def test_a_program_of_every_rule_type_is_accepted_as_it_stands(alma: Person) -> 
         tried = alma.post("/loyalty/programs/validate", body)
         assert (tried.status_code, tried.json["valid"]) == (200, True), (rule_type, tried.json)
         assert alma.post("/loyalty/programs", body).status_code == 201
+
+
+def test_a_new_program_is_one_form_for_each_rule_type_told_apart_by_it(made: dict[str, Any]) -> None:
+    schemas = made["components"]["schemas"]
+    body = schemas["NewProgramBody"]
+    assert body["discriminator"]["propertyName"] == "ruleType"
+    forms = {name: reference.rpartition("/")[2] for name, reference in body["discriminator"]["mapping"].items()}
+    assert sorted(forms) == sorted(RULES)
+    for name, form in forms.items():
+        assert schemas[form]["example"] == PROGRAMS[name]
+        whole = {"$ref": "#/components/schemas/NewProgramBody", "components": made["components"]}
+        assert Draft202012Validator(whole).is_valid(PROGRAMS[name]), name
+        assert not Draft202012Validator(whole).is_valid(PROGRAMS[name] | {"ruleConfig": {}}), name

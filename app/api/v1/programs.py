@@ -9,6 +9,7 @@ from flask import Blueprint
 
 from app.api.answers import Answer
 from app.api.pagination import PageOf, page_answer
+from app.api.program_bodies import NewProgramBody
 from app.api.program_shapes import (
     DuplicateBody,
     ProgramShape,
@@ -29,7 +30,7 @@ bp = Blueprint("programs", __name__, url_prefix="/loyalty/programs")
 _ONE = "/<uuid:program_id>"
 
 
-@route(bp, "POST", "", permission=Permission.PROGRAM_EDIT, body=Raw(), answers={201: ProgramShape})
+@route(bp, "POST", "", permission=Permission.PROGRAM_EDIT, body=Raw(NewProgramBody), answers={201: ProgramShape})
 def make_program(body: dict[str, Any], caller: Caller) -> dict[str, Any]:
     """Make a program, whole or from a template: a draft, or live at once with isActive."""
     return found.program(create_program(filled_in(body), actor=caller.actor))
