@@ -44,7 +44,7 @@ def index() -> Any:
         "program": program,
         "edit_url": None if program["status"] == "ENDED" else url_for("wizard.edit", program_id=program["id"]),
         "tiers": _ladder(version, found),
-        "total_words": counted(found.total, "member"),
+        "total_words": counted(found.total, "member takes part", "members take part"),
         "falls": version.terms.can_fall,
         "changes": [_change(each) for each in latest_changes(program["id"])],
         "simulated": None if errors or not _is_simulating() else _simulated(version, found),
