@@ -22,6 +22,7 @@ from tests.factories.businesses import Shop
 from tests.factories.people import Person, submit
 from tests.factories.programs import punch_card
 from tests.support.receiver import answer, receiving
+from tests.web.test_home import AT_THE_DOOR, counted_statements
 
 URL = "http://127.0.0.1:9/hooks"
 
@@ -187,3 +188,21 @@ def test_another_business_finds_nothing(cafe: Shop, alma: Person, dora: Person, 
     assert submit(browser, f"{theirs}/rotate").status_code == 404
     with unit_of_work(cafe.id):
         assert len(found.endpoints_page().rows) == 1
+
+
+def test_the_lists_ask_as_much_for_many_as_for_few(cafe: Shop, alma: Person, path: str) -> None:
+    browser = alma.browser()
+    one, _ = add(browser, path)
+    submit(browser, f"{one}/test")
+    few = [statements_of(browser, address) for address in (path, one)]
+    for number in range(4):
+        add(browser, path, f"{URL}/{number}")
+        submit(browser, f"{one}/test")
+    assert [statements_of(browser, address) for address in (path, one)] == few
+    assert max(few) <= AT_THE_DOOR + 4
+
+
+def statements_of(browser: FlaskClient, address: str) -> int:
+    with counted_statements() as statements:
+        read(browser, address)
+    return len(statements)
