@@ -17,7 +17,8 @@ NOT_THE_API = {"web"}  # pages raise conflicts of their own and show them in wor
 ON_PAGES_ALONE = {
     "already_invited", "already_staff", "cannot_undo", "contact_not_free", "demo_in_the_way", "edit_open",
     "field_exists", "import_not_checked", "import_started", "moved_on", "not_editable", "nothing_to_import",
-    "storage_unavailable", "too_many_fields", "too_many_mails", "too_old", "not_enrolled", "tier_not_higher", "undone_already",
+    "not_enrolled", "storage_unavailable", "tier_not_higher", "too_many_fields", "too_many_mails", "too_old",
+    "undone_already",
     "unknown_staff", "voucher_not_found",
 }  # fmt: skip
 """What no call of the API can meet: pages, tills and commands say these in words."""
