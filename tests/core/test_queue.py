@@ -6,6 +6,7 @@ import json
 from uuid import UUID
 
 import pytest
+import structlog
 from flask import Flask
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import Queue, SimpleWorker
@@ -58,6 +59,7 @@ def test_one_ring_waits_at_most_until_the_job_takes_it_off(cafe: Shop) -> None:
 
 
 def test_jobs_are_written_as_json(cafe: Shop) -> None:
+    structlog.contextvars.clear_contextvars()  # the id of a request that an earlier test has made
     queue.ring("earning", JOB, cafe.id, number=3)
     job = _waiting(cafe.id)[0]
     assert json.loads(job.data)[0] == f"app.jobs.{JOB}"
