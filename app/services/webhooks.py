@@ -21,9 +21,12 @@ from app.domain.errors import Conflict, NotFound, PreconditionFailed, Validation
 from app.domain.events import EventType
 from app.domain.webhooks import OVERLAP, PAYLOAD_VERSION, SECRET_BYTES, secret_text
 from app.models.webhook import WebhookDelivery, WebhookEndpoint
+from app.queries.recipients import owner_ids
 from app.services import audit
+from app.services.messages import NewMessage, Recipient, write_messages
 
 MOST_ENDPOINTS = 20
+DISABLED = "webhook_disabled"
 _FIELDS = ("url", "description", "event_types", "state")
 
 
@@ -90,10 +93,13 @@ def remove_endpoint(endpoint_id: UUID, *, actor: Actor) -> None:
 
 
 def disable(endpoint: WebhookEndpoint, reason: str) -> None:
-    """Stop sending to a locked endpoint, by itself rather than by a person."""
+    """Stop sending to a locked endpoint, by itself rather than by a person; the owners get a mail."""
     endpoint.state, endpoint.disabled_reason = "disabled", reason
     after = {"state": "disabled", "reason": reason}
     audit.record(SYSTEM, "webhook_endpoint.disabled", ("webhook_endpoint", endpoint.id), after=after)
+    context = {"endpointId": str(endpoint.id), "version": endpoint.version, "url": endpoint.url, "reason": reason}
+    key = f"{endpoint.id} {endpoint.version}"
+    write_messages(NewMessage(DISABLED, Recipient(user_id=user_id), key, context) for user_id in owner_ids())
 
 
 def stop_deliveries(endpoint_id: UUID, reason: str) -> None:

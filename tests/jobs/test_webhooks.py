@@ -22,6 +22,7 @@ from app.jobs import webhooks as job
 from app.jobs.relay import relay_events
 from app.models.audit_log import AuditRecord
 from app.models.dead_letter import DeadLetter
+from app.models.message import Message
 from app.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from app.services import webhook_deliveries, webhook_replays, webhooks
 from tests.factories.businesses import Shop
@@ -115,6 +116,8 @@ def test_410_disables_the_endpoint_and_puts_away_what_waits(cafe: Shop, receiver
         assert (endpoint.state, endpoint.disabled_reason) == ("disabled", "The receiver answered 410 Gone")
         actions = session().scalars(select(AuditRecord.action).where(AuditRecord.target_id == endpoint_id)).all()
         assert "webhook_endpoint.disabled" in actions
+        [told] = session().scalars(select(Message).where(Message.kind == "webhook_disabled"))
+        assert (told.user_id, told.context["url"]) == (cafe.owner.user_id, receiver.url)
     assert {row.state for row in _rows(cafe, endpoint_id)} == {"dead"}
     before = len(receiver.got)
     punch_card(cafe)
