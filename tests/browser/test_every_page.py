@@ -26,6 +26,7 @@ PROCESSES = ("web",)
 SIGNED_IN = "/b/"
 
 NO_PAGE = {
+    "dev_mail.show": "a mail that somebody has been sent: tests/web/test_dev_mail.py",
     "operations.file": "a file, which is there once the work has made it",
     "pictures.show": "a picture that somebody has uploaded",
     "till_offline.people": "data that only a paired till is given",
