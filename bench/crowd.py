@@ -76,7 +76,8 @@ def _all_rows(crowds: list[Crowd]) -> list[Row]:
     wanted = CREATIONS + LISTS + UPDATES
     missing = max(wanted - crowd.answered for crowd in crowds)
     errors = max(crowd.errors for crowd in crowds)
+    kinds = sorted({status for crowd in crowds for status in crowd.statuses if not 200 <= status < 300})
     share = median([crowd.share for crowd in crowds])
-    said = f"{wanted - missing:,} of {wanted:,} answered, {errors} errors"
+    said = f"{wanted - missing:,} of {wanted:,} answered, {errors} errors {kinds or ''}".rstrip()
     beside = f"{CONNECTIONS} connections; the generator took {100 * share:.0f} % of the processor"
     return [Row("all at once", said, float(missing + errors), 0.0, beside, is_at_most=True, unit="not answered well")]

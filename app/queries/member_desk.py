@@ -42,11 +42,12 @@ def alike(member: dict[str, Any]) -> list[dict[str, Any]]:
     """Members who look like the same person {id, name, why}: the same name and birthday, or the same name and no key
     that tells them apart. Each sign is looked up by its own index: an OR of them would walk every member."""
     signs = [select(Member.id).where(sign) for sign in _signs(member)]
-    if not signs:
+    ids = list(session().scalars(union(*signs).limit(_MOST_ALIKE + 1))) if signs else []
+    if set(ids) <= {member["id"]}:
         return []
     found = session().execute(
         select(Member.id, Member.name, Member.phone, Member.email, Member.code, Member.birthday, Member.joined_at)
-        .where(Member.id != member["id"], Member.erased_at.is_(None), Member.id.in_(union(*signs)))
+        .where(Member.id.in_(ids), Member.id != member["id"], Member.erased_at.is_(None))
         .order_by(Member.joined_at)
         .limit(_MOST_ALIKE)
     )
