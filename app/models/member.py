@@ -63,4 +63,5 @@ class Member(TenantOwned, Base):
             postgresql_where=text("birth_month IS NOT NULL"),
         ),
         Index("ix_member_last_purchase", "business_id", "last_purchase_at"),
+        Index("ix_member_merged_into", "business_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )

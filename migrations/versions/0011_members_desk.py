@@ -42,6 +42,7 @@ def downgrade() -> None:
     op.drop_index("ix_voucher_open", "voucher")
     op.drop_index("ix_enrollment_holder", "enrollment")
     op.drop_index("ix_member_birth_month", "member")
+    op.drop_index("ix_member_merged_into", "member")
     op.drop_index("ix_member_status", "member")
     for column in ("birth_month", "merged_into", "note"):
         op.drop_column("member", column)
@@ -58,6 +59,12 @@ def _columns() -> None:
     month = sa.Computed("(EXTRACT(month FROM birthday))::smallint", persisted=True)
     op.add_column("member", sa.Column("birth_month", sa.SmallInteger(), month, nullable=True))
     op.create_index("ix_member_status", "member", ["business_id", "status", "joined_at", "id"])
+    op.create_index(
+        "ix_member_merged_into",
+        "member",
+        ["business_id", "merged_into"],
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
     op.create_index(
         "ix_member_birth_month",
         "member",

@@ -27,7 +27,7 @@ from tests.factories.trade import activated, join, live_points, live_punch_card,
 from tests.services.test_snapshots import ago, open_shop, redeem, write
 
 MOST_STATEMENTS = 8
-MOST_AT = {"": 10, "members/{member}": 18}
+MOST_AT = {"": 10, "members/{member}": 20}
 """Home and a member's page ask once for each of their many panels, however much there is to tell."""
 AT_THE_DOOR = 3  # who is signed in, what they are here, the business with its badge
 
