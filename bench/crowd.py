@@ -11,6 +11,7 @@ from app.core.unit_of_work import unit_of_work
 from app.models.program import Program
 from bench.api_bench import listed_programs
 from bench.crowding import CONNECTIONS, Crowd, request, send_all, service_times
+from bench.growing import as_superuser
 from bench.report import Row, median, percentile
 from bench.shelf import fill_shelf
 from bench.shop import Shop, found_shop
@@ -31,6 +32,7 @@ def measure(rounds: int) -> list[Row]:
     with running_stack() as stack:
         shop = found_shop((), 0)
         fill_shelf(shop, 0, STANDING)
+        as_superuser(stack, "regulars", "VACUUM ANALYZE")  # as if the programs had come one by one
         web, key, log = start_web(stack), shop.api_key(), stack.services.places.logs / "web.log"
         send_all(web.product, [request("GET", BASE, key)] * CONNECTIONS)
         crowds: list[Crowd] = []

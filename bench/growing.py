@@ -93,13 +93,13 @@ def both_sides(stack: Stack, shops: Sequence[Shop], grow: Callable[[], None]) ->
     """Copy the stack's database as it is, let `grow` work on the copy, and yield (small, big)."""
     for engine in db.engines.values():
         engine.dispose()
-    _as_superuser(stack, "postgres", "CREATE DATABASE regulars_big TEMPLATE regulars STRATEGY wal_log")
+    as_superuser(stack, "postgres", "CREATE DATABASE regulars_big TEMPLATE regulars STRATEGY wal_log")
     big = _application(stack)
     try:
         with big.app_context():
             grow()
         for name in ("regulars", BIG):
-            _as_superuser(stack, name, "VACUUM ANALYZE")
+            as_superuser(stack, name, "VACUUM ANALYZE")
         small, grown = (Side(app, {shop.id: signed_in(app, shop) for shop in shops}) for app in (stack.app, big))
         yield small, grown
     finally:
@@ -168,7 +168,7 @@ def _application(stack: Stack) -> Flask:
     return create_app(Settings.from_env(os.environ | stack.environment | own, process="bench", log_level="ERROR"))
 
 
-def _as_superuser(stack: Stack, database: str, statement: LiteralString) -> None:
+def as_superuser(stack: Stack, database: str, statement: LiteralString) -> None:
     with _connected(stack, database) as connection:
         connection.execute(statement)
 
