@@ -29,7 +29,7 @@ def mails_to(app: Flask, address: str) -> list[EmailMessage]:
     folder: Path = app.extensions["settings"].instance_path / "mail"
     found = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
     read = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in found]
-    return [mail for mail in read if mail["To"] == address.lower()]  # type: ignore[misc]
+    return [mail for mail in read if mail["To"] == address.lower()]
 
 
 def mailed_code(app: Flask, shop: Shop, address: str) -> str:

@@ -82,7 +82,7 @@ def sent(cafe: Shop, mails: Path) -> dict[str, EmailMessage]:
     read = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in mails.rglob("*.eml")]
     subjects = [str(mail["Subject"]) for mail in read]
     assert len(subjects) == len(set(subjects)), "each once"
-    return dict(zip(subjects, read, strict=True))  # type: ignore[arg-type]
+    return dict(zip(subjects, read, strict=True))
 
 
 def bodies(mail: EmailMessage) -> list[str]:
