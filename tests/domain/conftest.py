@@ -1,5 +1,5 @@
-"""`pytest tests/domain --hypothesis-profile=many` tries twenty times as many programs."""
+"""`pytest tests/domain --hypothesis-profile=many` tries two hundred times as many programs."""
 
 from hypothesis import settings
 
-settings.register_profile("many", max_examples=20_000, deadline=None)
+settings.register_profile("many", max_examples=200_000, deadline=None)
