@@ -110,6 +110,7 @@ def test_a_connection_that_died_in_the_pool_is_replaced_before_any_work(cafe: Sh
     _kill_connections(superuser_url)
     with platform_session():
         assert session().scalar(select(Business.name).where(Business.id == cafe.id)) == cafe.name
+    db.engine.dispose()  # those that nobody asked for again are dead too, and wait in the pool for another test
 
 
 def test_a_thread_starts_without_a_scope(cafe: Shop) -> None:
