@@ -33,6 +33,9 @@ THEMES = ("light", "dark")
 BRANDS = {"yellow": "ffde00", "pink": "e1306c", "sky": "0ea5e9", "black": "000000", "white": "ffffff"}
 OF_COLOUR = ["color-contrast", "link-in-text-block"]  # all that a brand's colour can break
 WIDTHS = (1280, 640, 320)  # 640 is what 200 % zoom leaves of 1280
+# What is anchored to something that moved finds its place in the frame after the next one.
+OVERFLOW = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  done(document.documentElement.scrollWidth - innerWidth))))"""
 HTML_LIMIT = 100_000
 LEAST_SHIFT = 0.005  # below this a cumulative layout shift is 0.00: a column that settles while rows still come in
 
@@ -65,7 +68,7 @@ def overflows(page: Page) -> list[str]:
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        over = page.evaluate(OVERFLOW)
         if over > 0:
             found.append(f"{over} px too wide for {width} px")
     page.set_viewport_size(before)
