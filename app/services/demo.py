@@ -18,10 +18,11 @@ from app.domain.errors import Conflict
 from app.domain.localtime import local_day, to_instant
 from app.domain.purchase_file import FileTerms
 from app.queries.businesses import business, open_business_id
+from app.queries.staff import staff_page
 from app.services.businesses import create_business, create_location, update_business
 from app.services.programs import create_program
 from app.services.purchase_files import PurchaseFile
-from app.services.staff import add_staff
+from app.services.staff import add_staff, update_staff
 
 PURCHASES = "coffee_purchases.csv"
 PROGRAMS = "demo_programs.json"
@@ -123,6 +124,8 @@ def _found(folder: Path, told: Mapping[str, Any]) -> Demo:
             name, owner["email"], password, told["timezone"], told["currency"], told["industry"]
         )
         actor = _actor(owner_id, owner["name"])
+        [membership] = staff_page(None, 1).rows
+        update_staff(membership["id"], {"name": owner["name"]}, actor)
         dress = {"name": told["name"], "brand_color": told["brandColor"], "settings": _marked(shift, is_complete=False)}
         update_business(dress, actor)
         till = told["till"]

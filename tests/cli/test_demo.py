@@ -19,6 +19,7 @@ from app.models.program import Program
 from app.models.program_stats import ProgramStats
 from app.models.purchase import Purchase
 from app.queries.businesses import open_business_id
+from app.queries.staff import staff_page
 from app.queries.trends import written_days
 from app.services import sessions
 from app.services.demo import shift_days
@@ -64,6 +65,7 @@ def assert_alive() -> None:
         members = session().scalars(select(Member)).all()
         assert len(members) == 1316 and all(member.name and member.email is None for member in members)
         assert all((member.external_id or "").startswith("ANON-") for member in members)
+        assert all(person["name"] for person in staff_page(None, 10).rows)
         stats = session().scalars(select(ProgramStats)).all()
         assert len(stats) == 8 and all(each.enrollments > 1_300 and each.active_participants > 100 for each in stats)
         kept = session().execute(
