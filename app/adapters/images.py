@@ -12,6 +12,8 @@ from statistics import median
 
 from PIL import Image, ImageOps
 
+from app.domain.picture_crop import CLOSEST, Crop
+
 MOST_PIXELS = 25_000_000
 ADVICE = "Choose a PNG, JPEG or WebP picture of at most 25 megapixels"
 
@@ -42,15 +44,20 @@ class Picture:
     height: int
 
 
-def reencoded(content: bytes, *, longest_side: int) -> Picture:
+def reencoded(content: bytes, *, longest_side: int, crop: Crop | None = None) -> Picture:
     """Return the picture as WebP, upright, at most ``longest_side`` pixels wide and high, never larger than it was.
+
+    ``crop`` cuts the upright picture before it is made small.
 
     PNG, JPEG and WebP are taken, of an animation the first frame. Its size is read from the header before anything
     is decoded. EXIF, colour profiles and texts are left behind. One picture at a time is decoded in a process: the
     largest takes some 400 MB while it lasts. Raises NotAPicture.
     """
     with _one_at_a_time:
-        pixels = _decoded(content, longest_side)
+        pixels = _decoded(content, longest_side if crop is None else longest_side * CLOSEST)
+        if crop is not None:
+            pixels = pixels.crop(crop.box(*pixels.size))
+            pixels.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
     written = _written(pixels)
     return Picture(written, "image/webp", pixels.width, pixels.height)
 

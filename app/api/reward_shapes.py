@@ -13,11 +13,10 @@ from app.api.pagination import CursorQuery, PageQuery, Query
 from app.api.shapes import Shape
 from app.core.config import settings
 from app.domain.body import Body
-from app.domain.reward_body import CodeKind, RewardType
+from app.domain.reward_body import CodeKind, DeliveryMethod, RewardType, ValidHours
 
 RedemptionState = Literal["pending", "approved", "shipped", "delivered", "redeemed", "cancelled"]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-DeliveryMethod = Literal["in_store", "digital", "shipping"]
 
 
 class RewardShape(Shape):
@@ -42,6 +41,9 @@ class RewardShape(Shape):
     code_kind: CodeKind
     shared_code: str | None
     location_ids: list[UUID]
+    valid_hours: ValidHours
+    hide_when_out: bool
+    delivery_methods: list[DeliveryMethod]
     terms: str
     image_url: str | None
     image_alt: str

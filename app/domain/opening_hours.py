@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 WEEKDAYS = {
@@ -69,6 +70,18 @@ def hours_words(hours: Hours) -> list[tuple[str, str]]:
         else:
             rows.append(([name[:3]], times))
     return [(days[0] if len(days) == 1 else f"{days[0]}–{days[-1]}", times) for days, times in rows if times]
+
+
+def hours_sentence(hours: Hours) -> str:
+    """Return the same on one line: "Mon–Fri 08:00–20:00, Sat 10:00–16:00"; empty without hours."""
+    return ", ".join(f"{days} {times}" for days, times in hours_words(hours))
+
+
+def covers(hours: Hours, local: datetime) -> bool:
+    """Whether a wall time lies in the hours, half-open; no hours at all are any time."""
+    at = local.weekday() * _DAY_MINUTES + local.hour * 60 + local.minute
+    spans = [span for number, day in enumerate(WEEKDAYS) for span in _minutes(number, hours.get(day, ()))]
+    return not spans or any(start <= minute < end for start, end in spans for minute in (at, at + _WEEK_MINUTES))
 
 
 def without_closed_days(hours: Hours) -> dict[str, Any]:

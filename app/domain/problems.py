@@ -127,6 +127,9 @@ PROBLEMS: dict[str, Meaning] = {
     "revoked": Meaning(
         409, "The voucher was taken back, since the purchase behind it was.", "Look at the member's timeline."
     ),
+    "outside_valid_hours": Meaning(
+        409, "The reward is handed over at certain hours alone.", "Come back in the hours that the detail names."
+    ),
     "location_not_participating": Meaning(
         409, "The program of this voucher does not run at this location.", "Redeem it where the program runs."
     ),

@@ -11,10 +11,12 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from app.domain.body import Body, Instant, parsed
 from app.domain.errors import ValidationErrors
+from app.domain.opening_hours import MOST_SPANS, Hours, overlaps, without_closed_days
 from app.domain.reward_registry import read_value
 
 RewardType = Literal["discount", "free_product", "free_shipping", "exclusive_access", "cash_back"]
 CodeKind = Literal["none", "shared", "generated", "list"]
+DeliveryMethod = Literal["in_store", "digital", "shipping"]
 MOST_CODES = 10_000
 MOST_POINTS = 1_000_000_000
 YEARS = range(2000, 2200)
@@ -37,6 +39,33 @@ def _in_our_time(at: datetime) -> datetime:
 
 
 OfferTime = Annotated[Instant, AfterValidator(_in_our_time)]
+
+
+class HoursSpan(Body):
+    """A stretch of one day on the clock of the business; one that closes earlier than it opens runs over midnight."""
+
+    opens: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    closes: Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+
+
+Spans = Annotated[list[HoursSpan], Field(max_length=MOST_SPANS)]
+
+
+class ValidHours(Body):
+    """When a reward can be had, by weekday; none at all is any time."""
+
+    mon: Spans = Field(default_factory=list)
+    tue: Spans = Field(default_factory=list)
+    wed: Spans = Field(default_factory=list)
+    thu: Spans = Field(default_factory=list)
+    fri: Spans = Field(default_factory=list)
+    sat: Spans = Field(default_factory=list)
+    sun: Spans = Field(default_factory=list)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The hours as domain.opening_hours reads them: only days with spans."""
+        return without_closed_days(self.model_dump())
 
 
 class RewardBody(Body):
@@ -63,6 +92,11 @@ class RewardBody(Body):
     shared_code: Code | None = None
     codes: Annotated[list[Code], Field(max_length=MOST_CODES)] | None = None
     location_ids: Annotated[list[UUID], Field(max_length=1000)] = Field(default_factory=list)
+    valid_hours: ValidHours = Field(default_factory=ValidHours)
+    hide_when_out: bool = False
+    delivery_methods: Annotated[list[DeliveryMethod], Field(min_length=1, max_length=3)] = Field(
+        default_factory=lambda: ["in_store"]
+    )
     terms: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_printable)] = ""
 
 
@@ -100,6 +134,17 @@ def _contradictions(reward: RewardBody, now: datetime) -> dict[str, list[str]]:
         found["codes"] = ["Codes can be uploaded only where the code type is a list"]
     elif reward.codes and (twice := _first_double(reward.codes)):
         found["codes"] = [f"The code {twice} stands twice in the list"]
+    if len(set(reward.delivery_methods)) < len(reward.delivery_methods):
+        found["deliveryMethods"] = ["Name each way once"]
+    return found | _unsound_hours(reward.valid_hours.kept)
+
+
+def _unsound_hours(hours: Hours) -> dict[str, list[str]]:
+    """Hours that overlap or last no time at all."""
+    found = {f"validHours.{day}": [message] for day, message in overlaps(hours).items()}
+    for day, spans in hours.items():
+        if any(span["opens"] == span["closes"] for span in spans):
+            found[f"validHours.{day}"] = ["Write 00:00 to 24:00 for the whole day"]
     return found
 
 

@@ -1,7 +1,10 @@
 """Whether a member may have a reward now, and the sentence that says why not: one reading for till, portal and API."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.domain.opening_hours import Hours, covers, hours_sentence
 
 OUT = "out_of_stock"
 TIER = "tier_required"
@@ -11,7 +14,7 @@ TOO_FEW = "insufficient_points"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a reward asks for; ``remaining`` None is an unlimited stock."""
+    """What a reward asks for; ``remaining`` None is an unlimited stock, no ``hours`` are any time."""
 
     name: str
     points_cost: int
@@ -21,6 +24,7 @@ class Offer:
     remaining: int | None
     per_member_limit: int | None
     tier_exclusive: str | None
+    hours: Hours = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,20 @@ class Refusal:
     message: str
 
 
-def refusal(offer: Offer, asker: Asker, now: datetime) -> Refusal | None:
-    """The first reason against it, None when they may have it."""
-    return _closed(offer, asker, now) or _out(offer) or _not_theirs(offer, asker) or _too_few(offer, asker)
+def refusal(offer: Offer, asker: Asker, now: datetime, zone: ZoneInfo | None = None) -> Refusal | None:
+    """The first reason against it, None when they may have it; hours are looked at on the clock of ``zone``."""
+    return (
+        _closed(offer, asker, now)
+        or _out(offer)
+        or _not_theirs(offer, asker)
+        or _too_few(offer, asker)
+        or _outside(offer, now, zone)
+    )
+
+
+def outside_words(name: str, hours: Hours) -> str:
+    """Say when a reward with hours can be had."""
+    return f"{name} can be had {hours_sentence(hours)}"
 
 
 def points_to_go(offer: Offer, asker: Asker) -> int:
@@ -79,3 +94,9 @@ def _not_theirs(offer: Offer, asker: Asker) -> Refusal | None:
 def _too_few(offer: Offer, asker: Asker) -> Refusal | None:
     missing = points_to_go(offer, asker)
     return Refusal(TOO_FEW, f"{missing:,} point{'' if missing == 1 else 's'} to go") if missing else None
+
+
+def _outside(offer: Offer, now: datetime, zone: ZoneInfo | None) -> Refusal | None:
+    if zone is None or covers(offer.hours, now.astimezone(zone)):
+        return None
+    return Refusal(NOT_NOW, outside_words(offer.name, offer.hours))

@@ -20,8 +20,9 @@ class Reward(TenantOwned, Base):
     """One reward of a business; ``value`` as in domain.reward_registry, money in minor units.
 
     ``quantity_available`` null is an unlimited stock; otherwise ``quantity_remaining`` is that less the redemptions
-    that hold a unit, and for a list of codes how many of them are left. ``version`` counts what an owner changed, not
-    what members took.
+    that hold a unit, and for a list of codes how many of them are left. ``valid_hours`` are those of
+    domain.opening_hours, {} for any time; ``delivery_methods`` are what members may choose from. ``version`` counts
+    what an owner changed, not what members took.
     """
 
     __tablename__ = "reward"
@@ -44,6 +45,11 @@ class Reward(TenantOwned, Base):
     code_kind: Mapped[str] = mapped_column(default="generated")
     shared_code: Mapped[str | None]
     location_ids: Mapped[list[Any]] = mapped_column(Json, default=list)
+    valid_hours: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
+    hide_when_out: Mapped[bool] = mapped_column(default=False, server_default="false")
+    delivery_methods: Mapped[list[Any]] = mapped_column(
+        Json, default=lambda: ["in_store"], server_default='["in_store"]'
+    )
     terms: Mapped[str] = mapped_column(default="")
     image_key: Mapped[str | None]
     image_alt: Mapped[str] = mapped_column(default="")

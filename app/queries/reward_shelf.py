@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 
 from app.core import clock
 from app.core.unit_of_work import session
+from app.domain.opening_hours import hours_sentence
 from app.domain.reward_offer import Asker, Offer, points_to_go, refusal
 from app.domain.reward_registry import value_words
 from app.models.enrollment import Enrollment
@@ -17,6 +19,7 @@ from app.models.member import Member
 from app.models.program import Program
 from app.models.redemption import Redemption
 from app.models.reward import Reward
+from app.queries.businesses import zone as business_zone
 from app.queries.currency import currency as business_currency
 from app.queries.lot_figures import LotFigures, lot_figures
 from app.queries.tiers_held import tiers_of
@@ -24,11 +27,12 @@ from app.queries.tiers_held import tiers_of
 MOST_SHOWN = 100
 
 
-def reward_shelf(member_id: UUID, now: datetime | None = None) -> list[dict[str, Any]]:
+def reward_shelf(member_id: UUID, now: datetime | None = None, *, named: UUID | None = None) -> list[dict[str, Any]]:
     """Every reward that is on, for this member: what they can have first, then the nearest; at most 100.
 
-    Each has ``programId`` and ``balance`` of the enrollment that would pay, ``pointsToGo``, ``refusal`` (None or
-    {code, message} of API.md) and what a card shows. Six statements, however many rewards there are.
+    One that hides when it is out is left out then, unless it is the one that is ``named``. Each has ``programId`` and
+    ``balance`` of the enrollment that would pay, ``pointsToGo``, ``refusal`` (None or {code, message} of API.md) and
+    what a card shows. Seven statements, however many rewards there are.
     """
     now = now or clock.now()
     member = session().execute(select(Member.status).where(Member.id == member_id)).one()
@@ -37,6 +41,7 @@ def reward_shelf(member_id: UUID, now: datetime | None = None) -> list[dict[str,
         .scalars(
             select(Reward)
             .where(Reward.deleted_at.is_(None), Reward.active, or_(Reward.ends_at.is_(None), Reward.ends_at > now))
+            .where(or_(Reward.quantity_remaining.is_distinct_from(0), ~Reward.hide_when_out, Reward.id == named))
             .order_by(Reward.points_cost, Reward.id)
             .limit(MOST_SHOWN)
         )
@@ -47,12 +52,12 @@ def reward_shelf(member_id: UUID, now: datetime | None = None) -> list[dict[str,
     balances = usable_points(member_id, now)
     tiers = tiers_of(member_id, now) if any(row.tier_exclusive for row in rows) else frozenset[str]()
     taken = _taken(member_id) if any(row.per_member_limit for row in rows) else {}
-    currency = business_currency()
+    currency, zone = business_currency(), business_zone() if any(row.valid_hours for row in rows) else None
     shelf = []
     for row in rows:
         payer = _payer(row.program_id, balances)
         asker = Asker(member.status, tiers, taken.get(row.id, 0), balances.get(payer, 0) if payer else 0)
-        shelf.append(_entry(row, asker, payer, currency, now))
+        shelf.append(_entry(row, asker, payer, currency, now, zone))
     return sorted(shelf, key=lambda entry: (entry["refusal"] is not None, entry["pointsToGo"], entry["pointsCost"]))
 
 
@@ -102,12 +107,15 @@ def offer_of(row: Reward) -> Offer:
         row.quantity_remaining,
         row.per_member_limit,
         row.tier_exclusive,
+        row.valid_hours,
     )
 
 
-def _entry(row: Reward, asker: Asker, payer: UUID | None, currency: str, now: datetime) -> dict[str, Any]:
+def _entry(
+    row: Reward, asker: Asker, payer: UUID | None, currency: str, now: datetime, zone: ZoneInfo | None
+) -> dict[str, Any]:
     offer = offer_of(row)
-    found = refusal(offer, asker, now)
+    found = refusal(offer, asker, now, zone)
     return {
         "id": row.id,
         "name": row.name,
@@ -123,6 +131,8 @@ def _entry(row: Reward, asker: Asker, payer: UUID | None, currency: str, now: da
         "quantityRemaining": row.quantity_remaining,
         "tierExclusive": row.tier_exclusive,
         "endsAt": row.ends_at,
+        "hoursWords": hours_sentence(row.valid_hours),
+        "deliveryMethods": row.delivery_methods,
         "terms": row.terms,
         "imageKey": row.image_key,
         "imageAlt": row.image_alt,

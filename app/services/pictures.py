@@ -12,21 +12,23 @@ from app.core.files import Stored
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import after_commit
 from app.domain.errors import Conflict, ValidationErrors
+from app.domain.picture_crop import Crop
 from app.domain.picture_keys import LONGEST_SIDES, is_picture_key, picture_key
 
 _DIGEST_LETTERS = 16
 
 
-def keep_picture(kind: str, content: bytes) -> str:
+def keep_picture(kind: str, content: bytes, crop: Crop | None = None) -> str:
     """Keep an uploaded picture of the business in scope and return its key.
 
-    ``kind`` is one of domain.picture_keys.LONGEST_SIDES. The key carries the business, a digest of what was uploaded,
-    128 random bits and the size: nobody can guess it, and two uploads never share one, so that forgetting the first
-    leaves the second. ValidationErrors under ``picture`` say what to choose instead; Conflict ``storage_unavailable``
-    when the store cannot be reached. A transaction that fails afterwards leaves a file behind that nothing points to.
+    ``kind`` is one of domain.picture_keys.LONGEST_SIDES; ``crop`` cuts it to a shape. The key carries the business, a
+    digest of what was uploaded, 128 random bits and the size: nobody can guess it, and two uploads never share one, so
+    that forgetting the first leaves the second. ValidationErrors under ``picture`` say what to choose instead;
+    Conflict ``storage_unavailable`` when the store cannot be reached. A transaction that fails afterwards leaves a file
+    behind that nothing points to.
     """
     try:
-        made = reencoded(content, longest_side=LONGEST_SIDES[kind])
+        made = reencoded(content, longest_side=LONGEST_SIDES[kind], crop=crop)
     except NotAPicture as error:
         raise ValidationErrors({"picture": [str(error)]}) from error
     name = hashlib.sha256(content).hexdigest()[:_DIGEST_LETTERS] + secrets.token_hex(16)

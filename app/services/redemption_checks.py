@@ -19,6 +19,7 @@ from app.models.member import Member
 from app.models.program import Program
 from app.models.redemption import Redemption
 from app.models.reward import PlatformReward, Reward
+from app.queries.businesses import zone as business_zone
 from app.queries.reward_shelf import offer_of
 from app.queries.tiers_held import tiers_of
 from app.services.passbook import Passbook
@@ -70,11 +71,18 @@ def check_offer(reward: Reward, member: Member, location_id: UUID | None, now: d
     """Everything but the balance, which depends on the program that pays. Raises Conflict with a code of API.md."""
     tiers = tiers_of(member.id, now) if reward.tier_exclusive else frozenset[str]()
     taken = _taken(reward.id, member.id) if reward.per_member_limit else 0
-    found = refusal(offer_of(reward), Asker(member.status, tiers, taken, reward.points_cost), now)
+    zone = business_zone() if reward.valid_hours else None
+    found = refusal(offer_of(reward), Asker(member.status, tiers, taken, reward.points_cost), now, zone)
     if found is not None:
         raise Conflict(found.code, found.message)
     if location_id is not None and reward.location_ids and str(location_id) not in reward.location_ids:
         raise Conflict(NOT_NOW, f"{reward.name} cannot be had at this location")
+
+
+def check_choice(reward: Reward, delivery: Delivery) -> None:
+    """Refuse a way of delivery that members are not offered. Raises ValidationErrors."""
+    if delivery.method not in reward.delivery_methods:
+        raise ValidationErrors({"deliveryMethod": ["Choose one of the ways that are offered"]})
 
 
 def _taken(reward_id: UUID, member_id: UUID) -> int:

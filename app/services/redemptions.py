@@ -35,6 +35,7 @@ from app.services.redemption_checks import (
     IN_STORE,
     Delivery,
     check_balance,
+    check_choice,
     check_delivery,
     check_member,
     check_offer,
@@ -70,6 +71,8 @@ def request_redemption(
         return done
     reward = offered_reward(reward_id)
     check_delivery(delivery)
+    if actor.kind == "member":
+        check_choice(reward, delivery)
     now = clock.now()
     check_offer(reward, member, delivery.location_id, now)
     journal = Journal(now)

@@ -15,6 +15,7 @@ from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.domain.actor import Actor
 from app.domain.errors import NotFound, PreconditionFailed, ValidationErrors
+from app.domain.picture_crop import Crop
 from app.domain.reward_body import RewardBody, read_reward
 from app.domain.reward_registry import told_value
 from app.models.location import Location
@@ -42,6 +43,8 @@ _OWN = (
     "voucher_expires_after_days",
     "code_kind",
     "shared_code",
+    "hide_when_out",
+    "delivery_methods",
     "terms",
 )
 LONGEST_ALT = 200
@@ -94,8 +97,8 @@ def remove_reward(reward_id: UUID, *, actor: Actor) -> None:
     audit.record(actor, "reward.removed", ("reward", reward.id), {"name": reward.name}, None)
 
 
-def set_reward_picture(reward_id: UUID, content: bytes, alt: str, *, actor: Actor) -> None:
-    """Give a reward a picture and the words that stand for it; the one before is forgotten.
+def set_reward_picture(reward_id: UUID, content: bytes, alt: str, *, actor: Actor, crop: Crop | None = None) -> None:
+    """Give a reward a picture, cut to 4 by 3, and the words that stand for it; the one before is forgotten.
 
     Raises NotFound, or ValidationErrors on ``picture`` and ``imageAlt``.
     """
@@ -110,7 +113,7 @@ def set_reward_picture(reward_id: UUID, content: bytes, alt: str, *, actor: Acto
             }
         )
     before = reward.image_key
-    reward.image_key, reward.image_alt = keep_picture("reward", content), alt
+    reward.image_key, reward.image_alt = keep_picture("reward", content, crop or Crop()), alt
     reward.version += 1
     forget_picture(before)
     audit.record(actor, "reward.picture_changed", ("reward", reward.id), None, {"imageAlt": alt})
@@ -201,6 +204,7 @@ def _fill(reward: Reward, read: RewardBody, now: datetime) -> None:
     for name in _OWN:
         setattr(reward, name, getattr(read, name) or None if name == "tier_exclusive" else getattr(read, name))
     reward.location_ids = [str(each) for each in read.location_ids]
+    reward.valid_hours = read.valid_hours.kept
     reward.updated_at = now
 
 
@@ -242,6 +246,9 @@ def _body(reward: Reward) -> dict[str, Any]:
         "codeKind": reward.code_kind,
         "sharedCode": reward.shared_code,
         "locationIds": list(reward.location_ids),
+        "validHours": reward.valid_hours,
+        "hideWhenOut": reward.hide_when_out,
+        "deliveryMethods": list(reward.delivery_methods),
         "terms": reward.terms,
         **instants,
     }

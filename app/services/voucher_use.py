@@ -15,12 +15,15 @@ from app.core.unit_of_work import session
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, NotFound, ValidationErrors
 from app.domain.events import EventType
+from app.domain.opening_hours import covers
+from app.domain.reward_offer import outside_words
 from app.models.location import Location
 from app.models.member import Member
 from app.models.program import Program
 from app.models.program_stats import ProgramStatsDelta
 from app.models.reward import Reward
 from app.models.voucher import Voucher
+from app.queries.businesses import zone as business_zone
 from app.queries.live_versions import newest_versions
 from app.queries.vouchers import spellings
 from app.services import audit, program_stats
@@ -33,7 +36,7 @@ def redeem_voucher(code: str, location_id: UUID | None, actor: Actor) -> UUID:
     """Redeem the voucher with this code; returns its id. Locks its member, then the voucher.
 
     Raises NotFound, ValidationErrors for an unknown location, or Conflict ``already_redeemed``, ``expired``,
-    ``revoked``, ``location_not_participating``; a refused try changes nothing.
+    ``revoked``, ``outside_valid_hours``, ``location_not_participating``; a refused try changes nothing.
     """
     found = find_voucher(code)
     if location_id is not None:
@@ -45,6 +48,7 @@ def redeem_voucher(code: str, location_id: UUID | None, actor: Actor) -> UUID:
     voucher = _fresh(found.id)
     now = clock.now()
     _check_state(voucher, now)
+    _check_hours(voucher, now)
     _check_participation(voucher, location_id)
     if redemption is not None:
         redeem(member, redemption, voucher, actor, location_id, now)
@@ -83,6 +87,15 @@ def _check_state(voucher: Voucher, now: datetime) -> None:
     ends = [end for end in (voucher.expires_at, redeem_until) if end is not None]
     if voucher.status == "expired" or (ends and min(ends) <= now):
         raise Conflict("expired", "This voucher has run out")
+
+
+def _check_hours(voucher: Voucher, now: datetime) -> None:
+    """A reward of the catalogue is handed over in its hours alone, on the clock of the business."""
+    if voucher.reward_id is None:
+        return
+    hours = session().scalar(select(Reward.valid_hours).where(Reward.id == voucher.reward_id))
+    if hours and not covers(hours, now.astimezone(business_zone())):
+        raise Conflict("outside_valid_hours", outside_words(voucher.description, hours))
 
 
 def _check_participation(voucher: Voucher, location_id: UUID | None) -> None:

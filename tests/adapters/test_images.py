@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from app.adapters.images import ADVICE, NotAPicture, main_colour, reencoded
+from app.domain.picture_crop import Crop
 
 ORIENTATION = 0x0112
 GPS = 0x8825
@@ -184,3 +185,12 @@ def test_a_red_on_both_sides_of_the_hue_circle_counts_as_one() -> None:
         "white", ("#e0102a", (0, 0, 100, 80)), ("#e02a10", (100, 0, 200, 80)), ("#1040e0", (0, 150, 110, 200))
     )
     assert (main_colour(reds) or "").startswith("#e0")
+
+
+def test_a_picture_is_cut_where_the_frame_lies() -> None:
+    halves = Image.new("RGB", (2000, 600), "#ff0000")
+    halves.paste("#0000ff", (1000, 0, 2000, 600))
+    for x, colour in ((0, (255, 0, 0)), (100, (0, 0, 255))):
+        made = reencoded(_file(halves, "PNG"), longest_side=640, crop=Crop(x=x))
+        assert (made.width, made.height) == (640, 480)
+        assert _read(made.content).convert("RGB").getpixel((320, 240)) == colour

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from app.domain.opening_hours import day_text, hours_words, overlaps, read_day, without_closed_days
+from app.domain.opening_hours import covers, day_text, hours_words, overlaps, read_day, without_closed_days
 
 
 def _day(text: str) -> list[dict[str, str]]:
@@ -65,3 +67,20 @@ def test_equal_days_are_told_together() -> None:
 
 def test_closed_days_are_not_kept() -> None:
     assert without_closed_days({"mon": [], "tue": _day("8-9")}) == {"tue": [{"opens": "08:00", "closes": "09:00"}]}
+
+
+@pytest.mark.parametrize(
+    ("hours", "at", "is_open"),
+    [
+        ({}, "2026-11-23T03:00", True),
+        ({"mon": "14-16"}, "2026-11-23T14:00", True),
+        ({"mon": "14-16"}, "2026-11-23T16:00", False),
+        ({"mon": "14-16"}, "2026-11-24T15:00", False),
+        ({"fri": "22-2"}, "2026-11-28T01:59", True),
+        ({"fri": "22-2"}, "2026-11-28T02:00", False),
+        ({"sun": "22-2"}, "2026-11-23T01:00", True),
+    ],
+)
+def test_a_wall_time_lies_in_the_hours_or_not(hours: dict[str, str], at: str, is_open: bool) -> None:
+    spans = {day: _day(text) for day, text in hours.items()}
+    assert covers(spans, datetime.fromisoformat(at)) is is_open
