@@ -36,7 +36,7 @@ def admit(permission: Permission | Open, limit: str) -> Caller | None:
 
 def _caller(limit: str) -> Caller:
     header = request.headers.get("Authorization", "")
-    token = header[len(_SCHEME) :].strip() if header.startswith(_SCHEME) else ""
+    token = header[len(_SCHEME) :] if header.startswith(_SCHEME) else ""
     found = _by_key(token, limit) if token.startswith(callers.KEY_PREFIX) else _by_access_token(token, limit)
     if found is None:
         raise unauthorized()
