@@ -61,4 +61,4 @@ def counter(cafe: Shop, own_database: Database) -> Counter:
 def start(own_database: Database, tmp_path: Path) -> Iterator[Start]:
     """Starts processes of the Procfile by name; they are stopped after the test."""
     with ExitStack() as stack:
-        yield lambda *names: stack.enter_context(running(own_database, tmp_path, names))
+        yield lambda *names, **settings: stack.enter_context(running(own_database, tmp_path, names, **settings))

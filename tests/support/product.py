@@ -19,7 +19,7 @@ from app.embedded.supervisor import Child, Supervisor
 from tests.support.databases import Database
 
 HOST = "127.0.0.1"
-READY_SECONDS = 40.0
+READY_SECONDS = 90.0
 LOOK_SECONDS = 0.2
 SETTINGS = {
     "HOST": HOST,
@@ -38,8 +38,11 @@ SETTINGS = {
 class Product:
     """Some processes of the Procfile. Their mails, logs and failpoints lie in `folder`."""
 
-    def __init__(self, database: Database, folder: Path, watch: ParentWatch, names: Sequence[str]) -> None:
+    def __init__(
+        self, database: Database, folder: Path, watch: ParentWatch, names: Sequence[str], **settings: str
+    ) -> None:
         self.folder = folder
+        self._settings = settings
         self.port = _free_port()
         self._points = folder / "failpoints"
         self._points.mkdir(exist_ok=True)
@@ -109,7 +112,7 @@ class Product:
     def _environment(self, database: Database) -> dict[str, str]:
         own = {"PORT": str(self.port), "INSTANCE_PATH": str(self.folder), "FAILPOINTS": str(self._points)}
         path = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-        return os.environ | database.environment() | SETTINGS | own | path
+        return os.environ | database.environment() | SETTINGS | self._settings | own | path
 
     def _child(self, name: str) -> Child:
         return next(child for child in self._supervisor.children if child.name == name)
@@ -120,10 +123,10 @@ class Product:
 
 
 @contextmanager
-def running(database: Database, folder: Path, names: Sequence[str]) -> Iterator[Product]:
-    """Yield the started processes; whatever the test does to them, none outlives it."""
+def running(database: Database, folder: Path, names: Sequence[str], **settings: str) -> Iterator[Product]:
+    """Yield the started processes; whatever the test does to them, none outlives it. `settings` are of their environment."""
     watch = ParentWatch()
-    product = Product(database, folder, watch, names)
+    product = Product(database, folder, watch, names, **settings)
     try:
         product.start()
         yield product
