@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from flask import g
+from flask import g, url_for
 
 from app.core import clock
 from app.core.ids import new_id
@@ -34,10 +34,21 @@ _PUNCHED = ("PUNCH_CARD", "STAMP_CARD")
 
 def member_context(member: Member, locations: Sequence[Location]) -> dict[str, Any]:
     """Return the context of till/member.html; every rendering has keys of its own."""
-    shown = customer(member)
-    ready = shown["ready_total"]
+    shown, member_id = customer(member), member["id"]
+    may_adjust = shown.pop("has_points")
+    links = {
+        "record": url_for("till.purchase"),
+        "purchase": url_for("till.purchase_of", member_id=member_id),
+        "redeem": url_for("till_redeem.rewards", member_id=member_id),
+        "adjust": url_for("till_history.adjust", member_id=member_id) if may_adjust else None,
+        "back": url_for("till.find"),
+    }
+    return {**shown, **actions(locations, shown["ready_total"]), "links": links}
+
+
+def actions(locations: Sequence[Location], ready: int) -> dict[str, Any]:
+    """Return what the buttons beside a customer say: the punch, and how many rewards are ready."""
     return {
-        **shown,
         "punch": _punch(version for version in _live() if _is_here(version, locations)),
         "redeem_words": f"{counted(ready, 'reward')} ready" if ready else "Nothing ready yet",
         "currency_symbol": currency_symbol(),
@@ -56,8 +67,14 @@ def purchase_context(member: Member | None, locations: Sequence[Location]) -> di
         "categories": _categories(live),
         "quick": [(_plain(amount), money(amount, g.business["currency"])) for amount in usual_amounts()],
         "purchase_key": str(new_id()),
+        "links": {"record": url_for("till.purchase")},
         **(customer(member) if member else {}),
     }
+
+
+def ago(seconds: int) -> str:
+    """Say how long ago a punch was."""
+    return f"{counted(seconds, 'second')} ago" if seconds else "just now"
 
 
 def customer(member: Member) -> dict[str, Any]:

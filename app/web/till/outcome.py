@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from flask import g
+from flask import g, url_for
 
 from app.core import clock
 from app.domain.till import UNDO_WITHIN
@@ -26,11 +27,50 @@ def shown(purchase: Purchase, line: Mapping[str, Any]) -> dict[str, Any]:
 
     ``line`` is of queries.till_items: when it was recorded, and by whom.
     """
+    links = {
+        "undo": url_for("till_history.undo", purchase_id=purchase["id"]),
+        "next": url_for("till.find"),
+        "move": url_for("till_history.move", purchase_id=purchase["id"]),
+    }
     if purchase["status"] == "cancelled":
-        return {"result": _taken_back(purchase, line), "card": None}
+        return {"result": taken_back(line) | {"purchase_id": purchase["id"]}, "card": None, "links": links}
     told = _told(purchase)
-    told["result"] |= {"undo": _undo(line), "is_punch": line["kind"] == "punch"}
-    return told
+    told["result"] |= {"undo": undo_left(line["recordedAt"])}
+    return told | {"links": links}
+
+
+def counted_result(
+    purchase: Purchase, member: Mapping[str, Any], enrollments: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return what a purchase brought: result and card. ``purchase`` has kind, outcomes and vouchers."""
+    currency = g.business["currency"]
+    outcomes = [OutcomePair(outcome, outcome) for outcome in purchase["outcomes"]]
+    drawn = standings(enrollments, currency=currency, icon=shop_icon())
+    moved = _moved(drawn, purchase["outcomes"])
+    result = {
+        "done_words": "Punched" if purchase["kind"] == "punch" else "Recorded",
+        "headline": f"{first_name(member)}: {_headline(moved, purchase['outcomes'], currency)}",
+        "sentence": _sentence(moved, purchase),
+        "receipt": purchase_receipt(outcomes, currency),
+    }
+    return {"result": result, "card": _card(moved or next(iter(drawn), None), member, tier_of(enrollments))}
+
+
+def undo_left(recorded_at: datetime) -> dict[str, int] | None:
+    """How many seconds anybody may still take it back; afterwards a manager can, in the history."""
+    left = (recorded_at + UNDO_WITHIN - clock.now()).total_seconds()
+    return {"seconds": max(1, round(left))} if left > 0 else None
+
+
+def taken_back(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the result of an undo; ``line`` names the member and has the kind of the purchase."""
+    is_punch = line["kind"] == "punch"
+    return {
+        "is_undone": True,
+        "done_words": "Undone",
+        "headline": "The punch is taken back" if is_punch else "The purchase is taken back",
+        "sentence": f"{called(line)} stands where they stood before.",
+    }
 
 
 def _told(purchase: Purchase) -> dict[str, Any]:
@@ -39,23 +79,6 @@ def _told(purchase: Purchase) -> dict[str, Any]:
     if purchase["earning"] != "done" and purchase["status"] == "completed":
         return {"result": {"purchase_id": purchase["id"], "is_pending": True}, "card": None}
     return _counted(purchase)
-
-
-def _undo(line: Mapping[str, Any]) -> dict[str, int] | None:
-    """How many seconds anybody may still take it back; afterwards a manager can, in the history."""
-    left = (line["recordedAt"] + UNDO_WITHIN - clock.now()).total_seconds()
-    return {"seconds": max(1, round(left))} if left > 0 else None
-
-
-def _taken_back(purchase: Purchase, line: Mapping[str, Any]) -> dict[str, Any]:
-    is_punch = line["kind"] == "punch"
-    return {
-        "purchase_id": purchase["id"],
-        "is_undone": True,
-        "done_words": "Undone",
-        "headline": "The punch is taken back" if is_punch else "The purchase is taken back",
-        "sentence": f"{called(line)} stands where they stood before.",
-    }
 
 
 def _failed(purchase: Purchase) -> dict[str, Any]:
@@ -69,19 +92,10 @@ def _failed(purchase: Purchase) -> dict[str, Any]:
 
 
 def _counted(purchase: Purchase) -> dict[str, Any]:
-    currency = g.business["currency"]
     member = members_of({purchase["memberId"]}).get(purchase["memberId"], {"name": "", "code": "–"})
-    outcomes = [OutcomePair(outcome, outcome) for outcome in purchase["outcomes"]]
-    drawn = standings(enrollments := enrollments_of(purchase["memberId"]), currency=currency, icon=shop_icon())
-    moved = _moved(drawn, purchase["outcomes"])
-    result = {
-        "purchase_id": purchase["id"],
-        "done_words": "Punched" if purchase["kind"] == "punch" else "Recorded",
-        "headline": f"{first_name(member)}: {_headline(moved, purchase['outcomes'], currency)}",
-        "sentence": _sentence(moved, purchase),
-        "receipt": purchase_receipt(outcomes, currency),
-    }
-    return {"result": result, "card": _card(moved or next(iter(drawn), None), member, tier_of(enrollments))}
+    found = counted_result(purchase, member, enrollments_of(purchase["memberId"]))
+    found["result"] |= {"purchase_id": purchase["id"]}
+    return found
 
 
 def _moved(drawn: Sequence[Standing], outcomes: Sequence[Mapping[str, Any]]) -> Standing | None:

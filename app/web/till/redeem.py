@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -64,8 +64,7 @@ def given(member_id: UUID, voucher_id: UUID) -> str:
     voucher = _voucher_of(member_id, voucher_id)
     if voucher is None or voucher["status"] != "redeemed":
         raise NotFound("redeemed voucher")
-    shown = counter.customer(read_member(member_id))
-    return render_template("till/given.html", **frame(), **shown, words=voucher["description"])
+    return _given(member_id, voucher["description"])
 
 
 @page(bp, "/members/<uuid:member_id>/rewards", permission=Permission.REDEMPTION_EDIT, methods=("POST",))
@@ -96,9 +95,7 @@ def bought(member_id: UUID, redemption_id: UUID) -> str:
     made = redemption(redemption_id)
     if made["memberId"] != member_id:
         raise NotFound("redemption of this member")
-    shown = counter.customer(read_member(member_id))
-    words = f"{made['name']} for {counted(made['pointsRedeemed'], 'point')}"
-    return render_template("till/given.html", **frame(), **shown, words=words)
+    return _given(member_id, f"{made['name']} for {counted(made['pointsRedeemed'], 'point')}")
 
 
 @page(bp, "/vouchers/<code>", permission=Permission.VOUCHER_REDEEM)
@@ -110,27 +107,42 @@ def voucher(code: str) -> str:
     return _page(member, errors, only=found)
 
 
+def _given(member_id: UUID, words: str) -> str:
+    links = {"next": url_for("till.find"), "back": url_for("till.member", member_id=member_id)}
+    shown = counter.customer(read_member(member_id))
+    return render_template("till/given.html", **frame(), **shown, links=links, words=words)
+
+
+def _links(member_id: UUID) -> dict[str, str]:
+    return {
+        "give": url_for("till_redeem.rewards", member_id=member_id),
+        "done": url_for("till_redeem.given", member_id=member_id, voucher_id=member_id),
+        "buy": url_for("till_redeem.buy", member_id=member_id),
+        "back": url_for("till.member", member_id=member_id),
+    }
+
+
 def _page(member: Mapping[str, Any], errors: dict[str, str], only: Mapping[str, Any] | None = None) -> str:
     ready = [one for one in vouchers_of(member["id"], limit=_MOST).rows if one["status"] == "available"]
     shown = [one for one in ready if only is None or one["id"] == only["id"]]
     drawn = standings(enrollments_of(member["id"]), currency=g.business["currency"], icon=shop_icon())
     shelf = reward_shelf(member["id"]) if only is None else []
-    ahead = [{"words": one["sentence"], "note": one["headline"]} for one in drawn if _is_missing(one)]
     return render_template(
         "till/redeem.html",
         **frame(),
         **counter.customer(member),
         ready=ready_rewards(shown, {}),
-        shelf=[_offer(one) for one in shelf if one["refusal"] is None],
+        shelf=[offer(one) for one in shelf if one["refusal"] is None],
         shelf_key=str(new_id()),
-        missing=[*ahead, *(_refused(one) for one in shelf if one["refusal"] is not None)],
+        links=_links(member["id"]),
+        missing=[*ahead(drawn), *(_refused(one) for one in shelf if one["refusal"] is not None)],
         values={"location_id": request.form.get("location_id") or remembered_location()},
         errors=errors,
         is_scanned=only is not None,
     )
 
 
-def _offer(entry: Mapping[str, Any]) -> dict[str, Any]:
+def offer(entry: Mapping[str, Any]) -> dict[str, Any]:
     """One reward of the catalogue that the customer can have: what it costs and what is left after it."""
     cost, after = counted(entry["pointsCost"], "point"), counted(entry["balanceAfter"], "point")
     shown = {"image_key": entry["imageKey"], "image_alt": entry["imageAlt"]}
@@ -142,9 +154,10 @@ def _refused(entry: Mapping[str, Any]) -> dict[str, str]:
     return {"words": entry["name"], "note": entry["refusal"]["message"]}
 
 
-def _is_missing(standing: Mapping[str, Any]) -> bool:
-    """Say whether a reward lies ahead: a card, a goal or a number of points that is not reached."""
-    return standing["total"] > standing["filled"] and str(standing["sentence"]).startswith("Next")
+def ahead(drawn: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return what is not reached yet in the standings of a customer: a card, a goal or a number of points."""
+    missing = (one for one in drawn if one["total"] > one["filled"] and str(one["sentence"]).startswith("Next"))
+    return [{"words": one["sentence"], "note": one["headline"]} for one in missing]
 
 
 def _voucher_of(member_id: UUID, voucher_id: UUID | None) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.core import clock
 from app.domain.errors import Conflict, NotFound, ValidationErrors
 from app.domain.permissions import Permission
+from app.domain.practice import NAME as PRACTICE_NAME
 from app.domain.till_body import SOURCE
 from app.queries import member_list
 from app.queries.card_codes import member_shown
@@ -58,6 +59,7 @@ def find() -> Any:
         matches=drawn[: len(matches)],
         matches_words=f"{counted(len(matches), 'person', 'people')} with {q}",
         recent=drawn[len(matches) :],
+        practice_name=PRACTICE_NAME,
     )
 
 
@@ -141,16 +143,12 @@ def _lately() -> list[dict[str, Any]]:
 def _member_page(found: dict[str, Any], *, asked: int | None = None, typed: forms.Typed | None = None) -> str:
     shared = frame()
     context = counter.member_context(found, shared["locations"])
-    ask = {"words": f"Already punched {_ago(asked)}. Punch again?"} if asked is not None else None
+    ask = {"words": f"Already punched {counter.ago(asked)}. Punch again?"} if asked is not None else None
     count = typed.values["count"] if typed else ""
     location_id = remembered_location()
     return render_template(
         "till/member.html", **shared, **context, ask=ask, count=count or "1", values={"location_id": location_id}
     )
-
-
-def _ago(seconds: int) -> str:
-    return f"{counted(seconds, 'second')} ago" if seconds else "just now"
 
 
 def _again(known: dict[str, Any] | None, typed: forms.Typed, errors: dict[str, str]) -> str:
