@@ -38,6 +38,7 @@ class TillItem(TenantOwned, Base):
         belongs_to("purchase"),
         CheckConstraint("kind IN ('sale', 'punch', 'redeem')", name="kind"),
         CheckConstraint("outcome IN ('recorded', 'conflict', 'undone')", name="outcome"),
+        Index("ix_till_item_device", "business_id", "device_id", "occurred_at", "id"),
         Index(
             "ix_till_item_open",
             "business_id",

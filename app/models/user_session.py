@@ -42,5 +42,6 @@ class UserSession(Platform, Base):
         ForeignKeyConstraint(
             ["business_id", "location_id"], ["location.business_id", "location.id"], ondelete="RESTRICT"
         ),
+        Index("ix_user_session_device", "device_id", "created_at", postgresql_where=text("device_id IS NOT NULL")),
         Index("ix_user_session_live", "user_id", postgresql_where=text("revoked_at IS NULL")),
     )
