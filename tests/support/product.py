@@ -124,7 +124,7 @@ class Product:
 
 @contextmanager
 def running(database: Database, folder: Path, names: Sequence[str], **settings: str) -> Iterator[Product]:
-    """Yield the started processes; whatever the test does to them, none outlives it. `settings` are of their environment."""
+    """Yield the started processes; whatever the test does to them, none outlives it. ``settings`` go to them all."""
     watch = ParentWatch()
     product = Product(database, folder, watch, names, **settings)
     try:
