@@ -77,8 +77,8 @@ def end_program(program_id: UUID, redeem_until: datetime | None, *, actor: Actor
 
 def move_programs(ids: Sequence[UUID], action: Action, *, actor: Actor) -> list[Moved]:
     """The same for many, each on its own: one that cannot holds back no other. Answers in the order of ``ids``."""
-    now = clock.now()
     programs = locked_programs(set(ids))
+    now = clock.now()  # asked for under the locks: what others did while these were awaited lies in the past
     refused = apply_action(list(programs.values()), action, actor, now)
     return [_answer(program_id, programs.get(program_id), refused.get(program_id), now) for program_id in ids]
 

@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter as Tally
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
@@ -72,6 +72,14 @@ class Counter:
         """GET from the running web process; (0, None) without an answer."""
         return self._send(urllib.request.Request(f"{self.url}/api/v1{path}"))
 
+    def send(
+        self, method: str, path: str, body: Any = None, *, url: str = "", headers: Mapping[str, str] | None = None
+    ) -> tuple[int, Any]:
+        """Send any request, to another web process if its `url` is given; (0, None) without an answer."""
+        sent = None if body is None else json.dumps(body).encode()
+        whole = f"{url or self.url}/api/v1{path}"
+        return self._send(urllib.request.Request(whole, sent, dict(headers or {}), method=method))
+
     def ask(self, query: LiteralString, *values: Any) -> list[tuple[Any, ...]]:
         """Read or plant rows as the superuser, past everything that the product guards."""
         with psycopg.connect(plain_url(self.database.url("postgres")), autocommit=True) as connection:
@@ -117,7 +125,7 @@ class Counter:
             request.add_header(name, value)
         try:
             with _opener.open(request, timeout=10) as answer:
-                return answer.status, json.loads(answer.read())
+                return answer.status, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, json.loads(error.read())

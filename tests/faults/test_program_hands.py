@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections import Counter as Tally
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from uuid import UUID
@@ -14,21 +16,26 @@ from app.core.unit_of_work import unit_of_work
 from app.services.programs import create_program
 from tests.factories.programs import PUNCH_CONFIG, owner_of
 from tests.faults.conftest import Start
-from tests.faults.counter import Counter
+from tests.faults.counter import Counter, load
+from tests.faults.program_line import Act, Told, assert_one_line, send
 
 AT_ONCE = 200
 HANDS = 40
 PROGRAMS = "/loyalty/programs"
 PAST = {"activate": "activated", "pause": "paused", "resume": "resumed"}
+ROUNDS = 5
+EARLY = {"activate": 25, "pause": 20, "resume": 20, "reward": 25, "describe": 15, "spoil": 3, "restore": 4}
+EARLY |= {"postpone": 8, "bring forward": 8, "unschedule": 6}
+LATE = EARLY | {"end": 8, "delete": 8}
+BULK = ("activate", "pause", "resume", "end", "delete")
+LAST = ("restore", "bring forward", "activate", "end", "describe")
 WAYS = {("draft", "activate"): "active", ("active", "pause"): "paused", ("paused", "resume"): "active"}
 
 
 @pytest.fixture
 def program_id(counter: Counter) -> UUID:
     """A draft that is on nobody's counter yet."""
-    body = {"name": "Everybody's", "ruleType": "PUNCH_CARD", "ruleConfig": dict(PUNCH_CONFIG)}
-    with unit_of_work(counter.shop.id):
-        return create_program(body, actor=owner_of(counter.shop))
+    return _draft(counter, "Everybody's")
 
 
 def test_two_hundred_transitions_at_once_end_in_one_line(counter: Counter, start: Start, program_id: UUID) -> None:
@@ -50,6 +57,27 @@ def test_two_hundred_transitions_at_once_end_in_one_line(counter: Counter, start
     _assert_one_line(counter, program_id, Tally({"activate": 1}) + succeeded)
 
 
+@pytest.mark.timeout(300)  # 25 s on two cores that have nothing else to do
+def test_two_hundred_acts_of_every_kind_at_once_leave_one_line_of_each_program(counter: Counter, start: Start) -> None:
+    """Five programs, each with 200 acts by 40 hands at two web processes, while a till sells; all in one story."""
+    counter.url = start("web", "worker_earning", "scheduler").url
+    urls = (counter.url, start("web").url)
+    everything: list[Told] = []
+    with load(counter, tills=1, pause=0.1):
+        for number in range(ROUNDS):
+            program_id = _draft(counter, f"Everybody's {number}")
+            told = _all_at_once(counter, urls, program_id, _acts(random.Random(number)))
+            told += [send(counter, urls[0], program_id, act) for act in _last_words()]
+            assert_one_line(counter, program_id, told)
+            everything += told
+    assert {each.act.kind for each in everything if each.accepted} == set(LATE) - {"spoil"}
+    assert {each.refusal[0] for each in everything if each.refusal} == {404, 409, 412, 422}
+    counter.await_settled()
+    earned = "SELECT count(*) FROM outcome GROUP BY purchase_id, program_id"
+    assert set(counter.ask(earned)) == {(1,)}
+    assert counter.books() == []
+
+
 def test_a_pause_is_met_by_the_next_purchase_in_another_process(counter: Counter, start: Start) -> None:
     """The web takes the pause, the worker has earned under the program a moment ago and keeps its rules compiled."""
     counter.url = start("web", "worker_earning", "scheduler").url
@@ -64,6 +92,44 @@ def test_a_pause_is_met_by_the_next_purchase_in_another_process(counter: Counter
         assert counter.post(f"{PROGRAMS}/{card}/resume", {})[0] == 200
         assert _earned(counter, card, f"resumed {turn}")
     assert counter.books() == []
+
+
+def _draft(counter: Counter, name: str) -> UUID:
+    body = {"name": name, "ruleType": "PUNCH_CARD", "ruleConfig": dict(PUNCH_CONFIG)}
+    with unit_of_work(counter.shop.id):
+        return create_program(body, actor=owner_of(counter.shop))
+
+
+def _acts(chance: random.Random) -> list[Act]:
+    """200 acts in no order, but that nobody ends or deletes the program before half of them have been sent."""
+    halves = [chance.choices(list(kinds), list(kinds.values()), k=AT_ONCE // 2) for kinds in (EARLY, LATE)]
+    return [
+        Act(number, kind, matching=chance.random() < 0.3, in_bulk=kind in BULK and chance.random() < 0.3)
+        for number, kind in enumerate(kind for half in halves for kind in half)
+    ]
+
+
+def _last_words() -> list[Act]:
+    """One hand, when all the others have gone: whatever they left, the program is there and over after it."""
+    return [Act(AT_ONCE + number, kind, matching=True) for number, kind in enumerate(LAST)]
+
+
+def _all_at_once(counter: Counter, urls: tuple[str, str], program_id: UUID, acts: list[Act]) -> list[Told]:
+    waiting, told, doors = deque(acts), deque[Told](), threading.Barrier(HANDS)
+
+    def hand(number: int) -> None:
+        doors.wait()
+        while waiting:
+            try:
+                act = waiting.popleft()
+            except IndexError:
+                return
+            told.append(send(counter, urls[number % 2], program_id, act))
+
+    with ThreadPoolExecutor(HANDS) as pool:
+        list(pool.map(hand, range(HANDS)))
+    assert len(told) == len(acts)
+    return list(told)
 
 
 def _earned(counter: Counter, program_id: str, order_id: str) -> bool:

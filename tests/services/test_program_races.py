@@ -18,7 +18,7 @@ from app.domain.lifecycle import Action
 from app.models.audit_log import AuditRecord
 from app.models.outbox import OutboxEvent
 from app.models.program import LivePeriod, Program, ProgramVersion
-from app.services.program_lifecycle import move_program
+from app.services.program_lifecycle import move_program, move_programs
 from app.services.programs import update_program
 from tests.factories.businesses import Shop
 from tests.factories.programs import PUNCH_CONFIG, owner_of, punch_card
@@ -82,6 +82,10 @@ def _acted(shop: Shop, program_id: UUID, chance: random.Random) -> bool:
         with unit_of_work(shop.id):
             update_program(program_id, {"ruleConfig": config}, actor=owner_of(shop))
         return True
+    if chance.random() < 0.3:
+        with unit_of_work(shop.id):
+            (moved,) = move_programs([program_id], chance.choice(ACTIONS), actor=owner_of(shop))
+        return moved.refusal is None
     return _moved(shop, program_id, chance.choice(ACTIONS))
 
 
