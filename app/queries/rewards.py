@@ -12,6 +12,7 @@ from sqlalchemy import func, select, true
 from app.core import clock
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
+from app.domain.opening_hours import hours_sentence
 from app.domain.redemptions import OPEN
 from app.domain.reward_registry import told_value, value_words
 from app.models.redemption import Redemption
@@ -32,6 +33,12 @@ def reward(reward_id: UUID) -> dict[str, Any]:
     if suggested is None or not suggested.active:
         raise NotFound("reward")
     return _platform(suggested, currency)
+
+
+def hours_words(reward_id: UUID | None) -> str:
+    """When a reward can be had, in words; empty for any time, and for what is no reward of the catalogue."""
+    kept = session().scalar(select(Reward.valid_hours).where(Reward.id == reward_id)) if reward_id else None
+    return hours_sentence(kept or {})
 
 
 def rewards_page(page: int, page_size: int, *, active: bool | None = None) -> Page:

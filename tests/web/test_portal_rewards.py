@@ -83,15 +83,43 @@ def test_another_member_s_reward_is_nobody_s(app: Flask, cafe: Shop) -> None:
     assert submit(stranger, f"{shown}/put-back").status_code == 404
 
 
+def test_what_can_be_sent_asks_where_to(app: Flask, cafe: Shop) -> None:
+    cleo, browser = _saver(app, cafe, 100)
+    mug = free_coffee(cafe, name="A mug", deliveryMethods=["in_store", "shipping"])
+    offer = browser.get(f"/m/{cafe.slug}/rewards/{mug}").get_data(as_text=True)
+    assert "How do you want to get it?" in offer and "Send it to me" in offer and "Online" not in offer
+    refused = _take(browser, cafe, mug, delivery_method="shipping", address=" ")
+    said = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert "Enter the address to send it to" in said and 'id="address-error"' in said
+    assert _balance(cafe, cleo) == 100
+    assert _take(browser, cafe, mug, delivery_method="digital").status_code == 422
+    sent = _take(browser, cafe, mug, delivery_method="shipping", address="Cleo\n1 Main St")
+    assert sent.status_code == 303
+    assert "on its way" in browser.get(sent.headers["Location"]).get_data(as_text=True)
+    with unit_of_work(cafe.id):
+        [row] = redemptions_slice(member_id=cleo).rows
+    assert (row["deliveryMethod"], row["shippingAddress"]) == ("shipping", "Cleo\n1 Main St")
+
+
+def test_hours_are_said_before_it_is_taken_and_beside_its_code(app: Flask, cafe: Shop) -> None:
+    _, browser = _saver(app, cafe, 100)
+    always = {day: [{"opens": "00:00", "closes": "24:00"}] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    coffee = free_coffee(cafe, validHours=always)
+    assert "Mon–Sun 00:00–24:00" in browser.get(f"/m/{cafe.slug}/rewards/{coffee}").get_data(as_text=True)
+    shown = browser.get(_take(browser, cafe, coffee).headers["Location"]).get_data(as_text=True)
+    assert "Mon–Sun 00:00–24:00" in shown
+
+
 def _saver(app: Flask, shop: Shop, points: int) -> tuple[UUID, FlaskClient]:
     address = own_address("cleo")
     return saver(shop, "Cleo", points=points, email=address), card_browser(app, shop, address)
 
 
-def _take(browser: FlaskClient, shop: Shop, reward_id: UUID, key: str = "") -> TestResponse:
+def _take(browser: FlaskClient, shop: Shop, reward_id: UUID, key: str = "", **fields: str) -> TestResponse:
     path = f"/m/{shop.slug}/rewards/{reward_id}"
     found = re.search(r'name="key" value="([^"]+)"', browser.get(path).get_data(as_text=True))
-    return submit(browser, path, key=key or (found[1] if found else "none"))
+    return submit(browser, path, key=key or (found[1] if found else "none"), **fields)
 
 
 def _balance(shop: Shop, member_id: UUID) -> int:

@@ -20,6 +20,7 @@ FILLED: dict[str, Any] = {
     "scope": "any",
     "points_cost": "40",
     "code_kind": "generated",
+    "delivery_methods": "in_store",
     "active": "1",
 }
 
@@ -177,3 +178,52 @@ def test_staff_see_the_catalogue_and_change_nothing(cafe: Shop, ben: Person) -> 
     browser = ben.browser()
     assert browser.get(f"/b/{cafe.slug}/rewards").status_code == 200
     assert browser.get(f"/b/{cafe.slug}/rewards/new").status_code == 403
+
+
+def test_hours_ways_and_hiding_are_kept_shown_and_refused_in_their_fields(
+    cafe: Shop, browser: FlaskClient, alma: Person
+) -> None:
+    live_points(cafe)
+    fields = {**FILLED, "hours_mon": "14-16", "hours_sat": "10:00–12:00, 15-18", "hide_when_out": "1"}
+    wrong = sent(browser, cafe, "/new", **{**fields, "hours_mon": "late", "delivery_methods": []})
+    said = wrong.get_data(as_text=True)
+    assert wrong.status_code == 422
+    assert 'id="hours_mon-error"' in said and 'value="late"' in said and "Choose at least one way to get it" in said
+    assert [each for each in alma.get("/rewards").json["data"] if each["businessId"]] == []
+    assert sent(browser, cafe, "/new", **{**fields, "delivery_methods": ["in_store", "shipping"]}).status_code == 303
+    (reward,) = [each for each in alma.get("/rewards").json["data"] if each["businessId"]]
+    assert reward["validHours"]["mon"] == [{"opens": "14:00", "closes": "16:00"}]
+    assert (reward["hideWhenOut"], reward["deliveryMethods"]) == (True, ["in_store", "shipping"])
+    page = shown(browser, cafe)
+    assert "Mon 14:00–16:00, Sat 10:00–12:00, 15:00–18:00" in page and "In the shop, Sent to them" in page
+    form = shown(browser, cafe, f"/{reward['id']}/edit")
+    assert 'value="14:00–16:00"' in form
+    assert sent(browser, cafe, f"/{reward['id']}/edit", **FILLED).status_code == 303
+    (reward,) = [each for each in alma.get("/rewards").json["data"] if each["businessId"]]
+    assert (reward["validHours"], reward["hideWhenOut"], reward["deliveryMethods"]) == ({}, False, ["in_store"])
+
+
+def test_a_picture_is_cut_where_the_sliders_stand_and_in_the_middle_without_them(
+    cafe: Shop, browser: FlaskClient, alma: Person
+) -> None:
+    live_points(cafe)
+    for name, sliders, colour in (
+        ("Left", {"crop_x": "0", "crop_y": "50", "crop_zoom": "100"}, (255, 0, 0)),
+        ("Close", {"crop_x": "100", "crop_y": "50", "crop_zoom": "300"}, (0, 0, 255)),
+        ("Middle", {}, (0, 255, 0)),
+    ):
+        fields = {**FILLED, **sliders, "name": name, "image_alt": "Colours"}
+        assert sent(browser, cafe, "/new", **fields, picture=(striped(), "stripes.png")).status_code == 303
+        reward = next(each for each in alma.get("/rewards").json["data"] if each["name"] == name)
+        kept = Image.open(io.BytesIO(browser.get(reward["imageUrl"].partition("//")[2].partition("/")[2]).data))
+        assert abs(kept.width * 3 - kept.height * 4) < 4, "4 by 3, in whole pixels"
+        assert kept.convert("RGB").getpixel((kept.width // 2, kept.height // 2)) == colour
+
+
+def striped() -> io.BytesIO:
+    """A wide picture: red on the left, green in the middle, blue on the right."""
+    drawn, file = Image.new("RGB", (1800, 300), "#00ff00"), io.BytesIO()
+    drawn.paste("#ff0000", (0, 0, 600, 300))
+    drawn.paste("#0000ff", (1200, 0, 1800, 300))
+    drawn.save(file, "PNG")
+    return io.BytesIO(file.getvalue())

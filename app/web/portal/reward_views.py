@@ -12,9 +12,10 @@ from app.core.ids import new_id
 from app.domain.errors import Conflict, NotFound, ValidationErrors
 from app.queries.redemptions import redemption, redemptions_slice
 from app.queries.reward_shelf import reward_shelf
+from app.queries.rewards import hours_words
 from app.queries.vouchers import vouchers_of
 from app.services.redemption_moves import move_redemption
-from app.services.redemptions import request_redemption
+from app.services.redemptions import Delivery, request_redemption
 from app.web.portal.door import acting_member, member_page
 from app.web.portal.home import spaced
 from app.web.support.doors import area
@@ -25,6 +26,8 @@ SHOWN_SECONDS = 15 * 60
 
 _MOST_VOUCHERS = 100
 _OPEN = ("pending", "approved")
+_WAYS = {"in_store": "In the shop", "digital": "Online", "shipping": "Send it to me"}
+_LONGEST_ADDRESS = 500
 
 
 @member_page(bp, "/rewards/<uuid:reward_id>", methods=("GET", "POST"))
@@ -32,7 +35,7 @@ def take(reward_id: UUID) -> Any:
     """Show what a reward costs and leaves, or take it: the same form sent twice takes it once."""
     entry = _entry(reward_id)
     if request.method == "GET":
-        return _reward_page(entry, str(new_id()), None)
+        return _reward_page(entry, str(new_id()), {})
     key = request.form.get("key", "")[:64]
     try:
         redemption_id = request_redemption(
@@ -40,12 +43,18 @@ def take(reward_id: UUID) -> Any:
             reward_id,
             actor=acting_member(),
             program_id=entry["programId"],
+            delivery=_delivery(entry),
             key=f"portal:{g.member.member_id}:{key}",
         )
-    except (Conflict, ValidationErrors) as error:
-        return _reward_page(entry, key, getattr(error, "message", str(error))), 422
-    voucher_id = redemption(redemption_id)["voucherId"]
-    return redirect(url_for("portal_rewards.use", voucher_id=voucher_id) if voucher_id else url_for("portal.home"), 303)
+    except Conflict as error:
+        return _reward_page(entry, key, {"": error.message}), 422
+    except ValidationErrors as error:
+        return _reward_page(entry, key, {_field(path): said[0] for path, said in error.errors.items()}), 422
+    made = redemption(redemption_id)
+    if made["voucherId"] and made["deliveryMethod"] != "shipping":
+        return redirect(url_for("portal_rewards.use", voucher_id=made["voucherId"]), 303)
+    flash(f"You have asked for {made['name']}. We tell you as soon as it is on its way.", "ok")
+    return redirect(url_for("portal.home"), 303)
 
 
 @member_page(bp, "/use/<uuid:voucher_id>")
@@ -59,6 +68,7 @@ def use(voucher_id: UUID) -> Any:
         seconds=SHOWN_SECONDS,
         minutes=SHOWN_SECONDS // 60,
         redemption=_open_redemption(voucher),
+        hours=hours_words(voucher["rewardId"]),
     )
 
 
@@ -78,7 +88,7 @@ def put_back(voucher_id: UUID) -> Response:
 
 
 def _entry(reward_id: UUID) -> dict[str, Any]:
-    for entry in reward_shelf(g.member.member_id):
+    for entry in reward_shelf(g.member.member_id, named=reward_id):
         if entry["id"] == reward_id:
             return entry
     raise NotFound("reward")
@@ -99,6 +109,25 @@ def _open_redemption(voucher: dict[str, Any]) -> dict[str, Any] | None:
     return next((one for one in mine if one["voucherId"] == voucher["id"]), None)
 
 
-def _reward_page(entry: dict[str, Any], key: str, problem: str | None) -> str:
-    errors = {"": problem} if problem else {}
-    return render_template("portal/reward.html", reward=entry, key=key, errors=errors)
+def _delivery(entry: dict[str, Any]) -> Delivery:
+    """What was chosen and typed; where there is nothing to choose, the only way there is."""
+    method = request.form.get("delivery_method") or entry["deliveryMethods"][0]
+    address = request.form.get("address", "").strip()[:_LONGEST_ADDRESS]
+    return Delivery(method, address or None) if method == "shipping" else Delivery(method)
+
+
+def _field(path: str) -> str:
+    return {"shippingAddress": "address", "deliveryMethod": "delivery_method"}.get(path, "")
+
+
+def _reward_page(entry: dict[str, Any], key: str, errors: dict[str, str]) -> str:
+    ways = [(method, words) for method, words in _WAYS.items() if method in entry["deliveryMethods"]]
+    return render_template(
+        "portal/reward.html",
+        reward=entry,
+        key=key,
+        errors=errors,
+        ways=ways,
+        chosen=request.form.get("delivery_method") or ways[0][0],
+        address=request.form.get("address", ""),
+    )

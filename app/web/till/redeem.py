@@ -25,10 +25,11 @@ from app.web.support.doors import area, page
 from app.web.support.htmx import SEE_OTHER
 from app.web.support.rewards import ready_rewards
 from app.web.support.standings import standings
+from app.web.support.tries import count_look_up
 from app.web.support.words import counted
 from app.web.till import counter
 from app.web.till.forms import as_uuid
-from app.web.till.frame import frame, remembered_location
+from app.web.till.frame import frame, note_here, remembered_location
 
 bp = area("till_redeem", __name__, "/till", is_till=True)
 
@@ -51,6 +52,7 @@ def rewards(member_id: UUID) -> Any:
         return _page(found, {"": "This reward is not theirs any more. Look at what is ready"}), 422
     try:
         redeem_voucher(voucher["code"], _location(), g.caller.actor)
+        note_here("redeem", voucher["id"], memberId=member_id, voucherId=voucher["id"])
     except Conflict as error:
         return _page(found, {"": error.message}), 422
     except ValidationErrors as error:
@@ -71,7 +73,7 @@ def given(member_id: UUID, voucher_id: UUID) -> str:
 def buy(member_id: UUID) -> Any:
     """Hand over a reward of the catalogue: the points go and the reward is redeemed, once for each form."""
     found, reward_id = read_member(member_id), as_uuid(request.form.get("reward_id", ""))
-    entry = next((one for one in reward_shelf(member_id) if one["id"] == reward_id), None)
+    entry = next((one for one in reward_shelf(member_id, named=reward_id) if one["id"] == reward_id), None)
     if entry is None:
         return _page(found, {"": "This reward is not in the catalogue any more"}), 422
     key = f"till:{as_uuid(request.form.get('key', ''))}:{reward_id}"
@@ -80,8 +82,10 @@ def buy(member_id: UUID) -> Any:
         made = request_redemption(
             member_id, entry["id"], actor=g.caller.actor, program_id=entry["programId"], delivery=delivery, key=key
         )
-        if redemption(made)["status"] != "redeemed":
+        asked = redemption(made)
+        if asked["status"] != "redeemed":
             move_redemption(made, "redeemed", actor=g.caller.actor, location_id=delivery.location_id)
+        note_here("redeem", made, memberId=member_id, voucherId=asked["voucherId"])
     except Conflict as error:
         return _page(found, {"": error.message}), 422
     except ValidationErrors as error:
@@ -101,6 +105,7 @@ def bought(member_id: UUID, redemption_id: UUID) -> str:
 @page(bp, "/vouchers/<code>", permission=Permission.VOUCHER_REDEEM)
 def voucher(code: str) -> str:
     """Show the reward whose code was scanned, with its customer."""
+    count_look_up()
     found = read_voucher(code)
     member = read_member(found["memberId"])
     errors = {"": _STATES[found["status"]]} if found["status"] in _STATES else {}

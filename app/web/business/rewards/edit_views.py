@@ -9,7 +9,9 @@ from uuid import UUID
 from flask import flash, g, render_template, request, url_for
 
 from app.domain.errors import Conflict, NotFound, ValidationErrors
+from app.domain.opening_hours import WEEKDAYS
 from app.domain.permissions import Permission
+from app.domain.picture_crop import read_crop
 from app.domain.reward_registry import REWARD_KINDS
 from app.queries import businesses
 from app.queries import rewards as found
@@ -20,6 +22,7 @@ from app.web.business.rewards import form, shown
 from app.web.support.doors import area, page
 from app.web.support.formatting import zone
 from app.web.support.htmx import go_to
+from app.web.support.week_form import FIELDS
 
 bp = area("rewards_form", __name__, "/rewards")
 
@@ -99,7 +102,8 @@ def _keep_picture(reward_id: UUID, typed: form.Typed) -> None:
     file = request.files.get("picture")
     content = file.read() if file else b""
     if content:
-        rewards.set_reward_picture(reward_id, content, typed["image_alt"], actor=g.caller.actor)
+        crop = read_crop(request.form)
+        rewards.set_reward_picture(reward_id, content, typed["image_alt"], actor=g.caller.actor, crop=crop)
     elif "remove_picture" in request.form:
         rewards.remove_reward_picture(reward_id, actor=g.caller.actor)
 
@@ -123,6 +127,9 @@ def _form(typed: form.Typed, errors: dict[str, str], stored: Mapping[str, Any] |
         errors=errors,
         types=[(key, REWARD_KINDS[key].TITLE) for key in _TYPES],
         codes=_CODES,
+        weekdays=list(WEEKDAYS.items()),
+        hour_fields=FIELDS,
+        methods=list(shown.METHODS.items()),
         programs=[("", "Any points program"), *((each.id, each.name) for each in points_programs())],
         tiers=[("", "Everybody"), *((name, f"{name} and above") for name in tiers)] if tiers else [],
         locations=[(str(place["id"]), place["name"]) for place in places],

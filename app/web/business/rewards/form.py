@@ -13,8 +13,12 @@ from werkzeug.datastructures import MultiDict
 from app.domain.expiry import last_day
 from app.domain.localtime import end_of_day, local_day, start_of_day
 from app.domain.reward_body import YEARS
+from app.web.support.week_form import FIELDS, read_week, typed_week
 
 Typed = dict[str, Any]
+
+CROP = {"crop_x": "50", "crop_y": "50", "crop_zoom": "100"}
+"""Where the frame of a picture lies, as the sliders begin; see domain.picture_crop."""
 
 TEXTS = (
     "name",
@@ -38,14 +42,19 @@ TEXTS = (
     "codes",
     "terms",
     "image_alt",
+    *FIELDS,
+    *CROP,
 )
 BLANK: Typed = {
     **dict.fromkeys(TEXTS, ""),
+    **CROP,
     "reward_type": "free_product",
     "scope": "any",
     "code_kind": "generated",
     "active": True,
+    "hide_when_out": False,
     "location_ids": [],
+    "delivery_methods": ["in_store"],
 }
 _FIELD_OF = {
     "startsAt": "starts_on",
@@ -63,7 +72,8 @@ _DATE = "Enter a date such as 2026-12-25"
 def typed_of(form: MultiDict[str, str]) -> Typed:
     """Return everything that was typed, to be shown again."""
     texts = {name: form.get(name, "").strip() for name in TEXTS}
-    return {**BLANK, **texts, "active": "active" in form, "location_ids": form.getlist("location_ids")}
+    ticks = {name: name in form for name in ("active", "hide_when_out")}
+    return {**BLANK, **texts, **ticks, **{name: form.getlist(name) for name in ("location_ids", "delivery_methods")}}
 
 
 def typed_from(reward: Mapping[str, Any], zone: ZoneInfo) -> Typed:
@@ -82,7 +92,10 @@ def typed_from(reward: Mapping[str, Any], zone: ZoneInfo) -> Typed:
         "starts_on": local_day(starts_at, zone).isoformat() if starts_at else "",
         "ends_on": last_day(ends_at, zone).isoformat() if ends_at else "",
         "active": reward["active"],
+        "hide_when_out": reward["hideWhenOut"],
         "location_ids": [str(each) for each in reward["locationIds"]],
+        "delivery_methods": list(reward["deliveryMethods"]),
+        **typed_week(reward["validHours"]),
     }
 
 
@@ -102,6 +115,8 @@ def read(
         "terms": typed["terms"],
         "active": typed["active"],
         "locationIds": typed["location_ids"],
+        "hideWhenOut": typed["hide_when_out"],
+        "deliveryMethods": typed["delivery_methods"],
         "sharedCode": typed["shared_code"] if typed["code_kind"] == "shared" else None,
     }
     for name in ("program_id", "quantity_available", "per_member_limit", "voucher_expires_after_days"):
@@ -112,8 +127,8 @@ def read(
     codes = [line.strip() for line in typed["codes"].splitlines() if line.strip()]
     if codes and typed["code_kind"] == "list":
         body["codes"] = codes
-    errors = _put_days(body, typed, zone, stored)
-    return body, errors
+    body["validHours"], wrong = read_week(typed)
+    return body, {**_put_days(body, typed, zone, stored), **wrong}
 
 
 def typed_day(text: str) -> date:
@@ -129,10 +144,17 @@ def field_errors(errors: Mapping[str, list[str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for path, messages in errors.items():
         first = path.split(".")[0]
-        name = _FIELD_OF.get(path) or _FIELD_OF.get(".".join(path.split(".")[:2])) or _snake(first)
-        known = name in TEXTS or name in ("picture", "location_ids")
+        name = (
+            _FIELD_OF.get(path) or _hours_field(path) or _FIELD_OF.get(".".join(path.split(".")[:2])) or _snake(first)
+        )
+        known = name in TEXTS or name in ("picture", "location_ids", "delivery_methods")
         found.setdefault(name if known else "", _plain(messages[0]))
     return found
+
+
+def _hours_field(path: str) -> str | None:
+    first, _, rest = path.partition(".")
+    return f"hours_{rest[:3]}" if first == "validHours" else None
 
 
 def _plain(message: str) -> str:
@@ -142,6 +164,7 @@ def _plain(message: str) -> str:
         "Points cost is missing": "Enter how many points it costs",
         "Points cost must be at least 1": "Enter how many points it costs: 1 or more",
         "Amount is missing": "Enter the amount that comes back",
+        "Delivery methods must have at least 1 entries": "Choose at least one way to get it",
     }
     return said.get(message, message)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from flask import g, url_for
 
 from app.core import clock
 from app.domain.expiry import last_day
+from app.domain.opening_hours import hours_sentence
 from app.domain.reward_registry import REWARD_KINDS, read_value, value_words
 from app.queries.reward_reach import PointsProgram, reach
 from app.web.business.rewards import form
@@ -24,6 +25,7 @@ ICONS = {
     "exclusive_access": "star",
     "cash_back": "coin",
 }
+METHODS = {"in_store": "In the shop", "digital": "Online", "shipping": "Sent to them"}
 _LOW = 5
 
 
@@ -37,6 +39,8 @@ def tile(reward: Mapping[str, Any], uses: tuple[int, int] = (0, 0), program_name
         "stock_words": stock_words(reward),
         "is_low": reward["quantityRemaining"] is not None and reward["quantityRemaining"] <= _LOW,
         "tier": reward["tierExclusive"],
+        "hours_words": hours_sentence(reward["validHours"]),
+        "methods_words": _methods_words(reward["deliveryMethods"]),
         "dates_words": dates_words(reward["startsAt"], reward["endsAt"]),
         "program_name": program_name or "Any points program",
         "recent": uses[0],
@@ -99,7 +103,14 @@ def stock_words(reward: Mapping[str, Any]) -> str:
     left, total = reward["quantityRemaining"], reward["quantityAvailable"]
     if total is None:
         return "Unlimited"
-    return "Out of stock" if not left else f"{left:,} left of {total:,}"
+    if not left:
+        return "Out of stock, hidden" if reward["hideWhenOut"] else "Out of stock"
+    return f"{left:,} left of {total:,}"
+
+
+def _methods_words(methods: Sequence[str]) -> str:
+    """Return the ways in which members may get it; nothing where that is the shop alone."""
+    return "" if list(methods) == ["in_store"] else ", ".join(words for key, words in METHODS.items() if key in methods)
 
 
 def dates_words(starts_at: datetime | None, ends_at: datetime | None) -> str:

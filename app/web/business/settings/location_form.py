@@ -7,8 +7,8 @@ from typing import Any
 
 from app.domain.errors import ValidationErrors
 from app.domain.localtime import zone_names
-from app.domain.opening_hours import WEEKDAYS, day_text, read_day
 from app.web.business.settings.forms import checked_name
+from app.web.support.week_form import FIELDS, read_week, typed_week
 
 ADDRESS = {"street": "Street and number", "postalCode": "Postal code", "city": "City", "region": "Region"}
 
@@ -17,20 +17,14 @@ _LONGEST_LINE = 200
 
 def typed_location(form: Mapping[str, str]) -> dict[str, str]:
     """Return what was typed, field by field: name, timezone, the address's lines, and hours_mon … hours_sun."""
-    names = ("name", "timezone", *ADDRESS, *(f"hours_{day}" for day in WEEKDAYS))
+    names = ("name", "timezone", *ADDRESS, *FIELDS)
     return {name: form.get(name, "").strip() for name in names}
 
 
 def typed_from(location: Mapping[str, Any]) -> dict[str, str]:
     """Return a kept location as it would be typed."""
     address = {name: location["address"].get(name) or "" for name in ADDRESS}
-    hours = {f"hours_{day}": day_text(location["hours"].get(day, ())) for day in WEEKDAYS}
-    return {"name": location["name"], "timezone": location["timezone"] or ""} | address | hours
-
-
-def with_mondays_hours(typed: Mapping[str, str]) -> dict[str, str]:
-    """Return what was typed with Monday's hours on every day."""
-    return dict(typed) | {f"hours_{day}": typed["hours_mon"] for day in WEEKDAYS}
+    return {"name": location["name"], "timezone": location["timezone"] or ""} | address | typed_week(location["hours"])
 
 
 def fields_of(typed: Mapping[str, str], kept_address: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,7 +42,8 @@ def fields_of(typed: Mapping[str, str], kept_address: Mapping[str, Any]) -> dict
     errors |= {
         name: [f"Use at most {_LONGEST_LINE} characters"] for name in ADDRESS if len(typed[name]) > _LONGEST_LINE
     }
-    hours = _hours(typed, errors)
+    hours, wrong = read_week(typed)
+    errors |= {name: [message] for name, message in wrong.items()}
     if errors:
         raise ValidationErrors(errors)
     address = dict(kept_address) | {name: typed[name] for name in ADDRESS}
@@ -63,16 +58,3 @@ def fields_of(typed: Mapping[str, str], kept_address: Mapping[str, Any]) -> dict
 def field_of(path: str) -> str:
     """Return the field that an error of the service belongs to: "hours.fri" is hours_fri."""
     return path.replace("hours.", "hours_")
-
-
-def _hours(typed: Mapping[str, str], errors: dict[str, list[str]]) -> dict[str, list[dict[str, str]]]:
-    hours = {}
-    for day in WEEKDAYS:
-        try:
-            spans = read_day(typed[f"hours_{day}"])
-        except ValueError as error:
-            errors[f"hours_{day}"] = [f"{WEEKDAYS[day]}: {error}"]
-            continue
-        if spans:
-            hours[day] = spans
-    return hours

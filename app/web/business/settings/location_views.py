@@ -21,12 +21,12 @@ from app.web.business.settings.location_form import (
     fields_of,
     typed_from,
     typed_location,
-    with_mondays_hours,
 )
 from app.web.support import choices
 from app.web.support.doors import area, page
 from app.web.support.htmx import go_to
 from app.web.support.settings_tabs import settings_tabs
+from app.web.support.week_form import with_mondays_hours
 
 bp = area("settings_locations", __name__, "/settings/locations")
 
