@@ -67,6 +67,14 @@ def take_item(device_id: UUID, raw: Mapping[str, Any], offset: timedelta) -> Tak
     return _first(device_id, item, offset)
 
 
+def note_done(
+    device_id: UUID, item_id: UUID, kind: str, payload: Mapping[str, Any], *, purchase_id: UUID | None = None
+) -> None:
+    """Keep what a till did by a form of its own, so that its history has it beside what it sent; once for each id."""
+    row = _row(device_id, item_id, kind, dict(payload), clock.now()) | {"purchase_id": purchase_id}
+    insert_rows(TillItem, [row], on_conflict_do_nothing=True)
+
+
 def resolve_item(item_id: UUID, *, is_accepted: bool, actor: Actor) -> None:
     """Settle a conflict: record it after all, as it happened, or leave it out. Locks the item.
 

@@ -13,6 +13,7 @@ from app.domain.permissions import Permission, Role
 from app.queries.tills import people_with_pins
 from app.services.pins import PinAnswer, try_pin
 from app.web.support import guards
+from app.web.support.tries import count_try
 from app.web.support.words import counted
 from app.web.till.forms import as_uuid
 
@@ -49,6 +50,7 @@ def approval(permission: Permission) -> Approval:
         return Approval(errors={"": "Ask a manager to do this in the dashboard"})
     if manager_id is None:
         return Approval(errors={"manager_id": "Choose a manager"})
+    count_try("till", str(till.id))
     answer = try_pin(till.id, manager_id, request.form.get("pin", ""))
     if answer.user_id is None or answer.role not in _BOSSES:
         return Approval(errors={"pin": refusal(answer)})

@@ -12,6 +12,7 @@ from app.domain.money import exponent
 from app.domain.permissions import Permission
 from app.queries.businesses import locations_page
 from app.queries.tills import AtTill
+from app.services.till_items import note_done
 from app.web.support import guards
 
 HAND_COOKIE = "till-hand"
@@ -46,6 +47,15 @@ def chosen_location() -> UUID | None:
     """Return where this till stands, if it is known before anything is typed."""
     at = at_till()
     return at.location_id if at else None
+
+
+def note_here(kind: str, item_id: UUID, purchase_id: UUID | None = None, **ids: UUID) -> None:
+    """Keep what was done by a form on a paired till; ``ids`` say whose and which (memberId, voucherId)."""
+    till, at = guards.till_here(), at_till()
+    if till is None or at is None:
+        return
+    payload = {name: str(found) for name, found in {**ids, "staffId": at.staff_id}.items()}
+    note_done(till.id, item_id, kind, payload, purchase_id=purchase_id)
 
 
 def remember_location(location_id: str) -> None:

@@ -19,11 +19,14 @@ from app.queries.members import member as read_member
 from app.queries.members import members_slice
 from app.queries.paging import UnknownCursor
 from app.queries.till_items import till_history, till_purchase
+from app.queries.till_recent import recent_here
 from app.services.adjustments import adjust_points
 from app.services.corrections import cancel_purchase, move_purchase
+from app.web.support import guards
 from app.web.support.doors import area, page
 from app.web.support.formatting import money
 from app.web.support.htmx import SEE_OTHER
+from app.web.support.tries import count_look_up
 from app.web.support.words import called, clock_time, counted, day_words
 from app.web.till.approval import approval, approval_context
 from app.web.till.forms import as_uuid
@@ -41,16 +44,27 @@ _ADJUSTED = ("program_id", "points", "reason", "manager_id", "key")
 
 @page(bp, "/history", permission=Permission.TILL_USE)
 def index() -> str:
-    """List what tills recorded here in the last week, the latest first."""
+    """List what this till did in the last week, the latest first; with ``all`` what every till here recorded."""
     since, after = clock.now() - _SHOWN, request.args.get("after")
+    till, shows_all = guards.till_here(), "all" in request.args
+    is_own = till is not None and not shows_all
     try:
-        found = till_history(location_id=chosen_location(), since=since, cursor=after)
+        if till is not None and is_own:
+            found = recent_here(till.id, since=since, cursor=after)
+        else:
+            found = till_history(location_id=chosen_location(), since=since, cursor=after)
     except UnknownCursor:
         abort(404)
-    older = url_for("till_history.index", after=found.next_cursor) if found.next_cursor else None
-    newer = url_for("till_history.index") if after else None
-    rows = [_row(line) for line in found.rows]
-    return render_template("till/history.html", **frame(), rows=rows, older_url=older, newer_url=newer)
+    kept: dict[str, Any] = {} if is_own or till is None else {"all": 1}
+    return render_template(
+        "till/history.html",
+        **frame(),
+        rows=[_row(line) for line in found.rows],
+        is_own=is_own,
+        choices=_choices(is_own) if till else [],
+        older_url=url_for("till_history.index", after=found.next_cursor, **kept) if found.next_cursor else None,
+        newer_url=url_for("till_history.index", **kept) if after else None,
+    )
 
 
 @page(
@@ -85,7 +99,10 @@ def move(purchase_id: UUID) -> Any:
     """Give a purchase to the customer it belongs to; one's own last one at once, others with a manager's PIN."""
     line = _line(purchase_id)
     if request.method == "GET":
-        return _move_page(line, request.args.get("q", "").strip()[:100], {})
+        q = request.args.get("q", "").strip()[:100]
+        if q:
+            count_look_up()
+        return _move_page(line, q, {})
     agreed, to = approval(_moving(line)), as_uuid(request.form.get("member_id", ""))
     if agreed.actor is None:
         return _move_page(line, request.form.get("q", ""), agreed.errors or {}), 422
@@ -130,6 +147,13 @@ def adjust(member_id: UUID) -> Any:
         ), 422
     flash(f"{done.before:,} → {counted(done.after, 'point')}.", "ok")
     return redirect(url_for("till.member", member_id=member_id), SEE_OTHER)
+
+
+def _choices(is_own: bool) -> list[dict[str, Any]]:
+    return [
+        {"label": "This till", "href": url_for("till_history.index"), "is_current": is_own},
+        {"label": "All tills here", "href": url_for("till_history.index", all=1), "is_current": not is_own},
+    ]
 
 
 def _adjust_page(member: Mapping[str, Any], values: Mapping[str, str], errors: dict[str, str]) -> str:
@@ -185,15 +209,25 @@ def _line(purchase_id: UUID) -> dict[str, Any]:
 
 
 def _row(line: Mapping[str, Any]) -> dict[str, Any]:
-    what = counted(line["count"], "punch", "punches")
+    """One line of the list; what is no purchase has no amount, and nothing that could be put right here."""
+    amount, refunded = line.get("amount", 0), line.get("refunded", 0)
     return {
         "id": line["id"],
-        "name": called(line),
+        "name": called(line) if line["memberId"] else "Somebody unknown",
         "member_id": line["memberId"],
-        "what": what if line["kind"] == "punch" else money(line["amount"], g.business["currency"]),
+        "what": _what(line),
         "when": f"{day_words(line['occurredAt'])}, {clock_time(line['occurredAt'])}",
         "by": line["recordedBy"],
-        "is_undone": line["status"] == "cancelled",
-        "given_back": money(line["refunded"], g.business["currency"]) if line["refunded"] else None,
-        "is_refundable": line["amount"] > line["refunded"],
+        "is_undone": line["status"] == "cancelled" or line.get("outcome") == "undone",
+        "waits": line["reason"] if line.get("outcome") == "conflict" else None,
+        "given_back": money(refunded, g.business["currency"]) if refunded else None,
+        "is_refundable": amount > refunded,
     }
+
+
+def _what(line: Mapping[str, Any]) -> str:
+    if line["kind"] == "punch":
+        return counted(line["count"], "punch", "punches")
+    if line["kind"] == "redeem":
+        return str(line["reward"] or "A reward")
+    return money(line["amount"], g.business["currency"]) if "amount" in line else "A purchase"

@@ -8,8 +8,6 @@ from urllib.parse import urlsplit
 from flask import abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from app.core import limits
-from app.core.config import settings
 from app.domain.permissions import Open
 from app.queries.tills import Till, people_with_pins
 from app.services import devices, sessions
@@ -19,6 +17,7 @@ from app.web.support import guards
 from app.web.support.context import initials
 from app.web.support.doors import area, page
 from app.web.support.htmx import SEE_OTHER
+from app.web.support.tries import count_try
 from app.web.till.approval import refusal
 from app.web.till.forms import as_uuid
 from app.web.till.frame import script_facts
@@ -34,7 +33,7 @@ def pair() -> Any:
     values = {"code": (request.values.get("code") or "").strip()[:20]}
     if request.method == "GET":
         return render_template("till/pair.html", values=values, errors={})
-    _count(request.remote_addr or "")
+    count_try("till")
     secret = devices.pair_device(values["code"])
     if secret is None:
         return render_template("till/pair.html", values=values, errors={"code": _WRONG_CODE}), 422
@@ -57,7 +56,7 @@ def unlock() -> Any:
     till, staff_id = guards.till_here(), as_uuid(request.form.get("staff_id", ""))
     if till is None or staff_id is None:
         abort(403)
-    _count(str(till.id))
+    count_try("till", str(till.id))  # of the device: the tills of a shop share an address
     wanted = _own(request.form.get("next"))
     answer = try_pin(till.id, staff_id, request.form.get("pin", ""))
     if answer.user_id is None:
@@ -109,10 +108,3 @@ def _own(url: str | None) -> str | None:
     base = url_for("till.find")
     is_own = bool(url) and urlsplit(url or "").path.startswith(base) and (url or "").startswith(base)
     return url if is_own and (url or "").isprintable() and ".." not in (url or "") and "\\" not in (url or "") else None
-
-
-def _count(whose: str) -> None:
-    """Count a try: of an address that pairs, of a device that opens; a shop's tills share an address."""
-    allowance = limits.hit(settings().auth_rate_limit, "till", whose)
-    if allowance is not None and allowance.is_over:
-        abort(429)

@@ -23,9 +23,10 @@ from app.services import sessions
 from app.services.purchases import record_purchase
 from app.web.support.doors import area, page
 from app.web.support.htmx import SEE_OTHER, render, wants_fragment
+from app.web.support.tries import count_look_up
 from app.web.support.words import counted
 from app.web.till import counter, forms, outcome
-from app.web.till.frame import HAND_COOKIE, at_till, frame, remember_location, remembered_location
+from app.web.till.frame import HAND_COOKIE, at_till, frame, note_here, remember_location, remembered_location
 from app.web.till.people import exact_match, people, who
 
 bp = area("till", __name__, "/till", is_till=True)
@@ -41,6 +42,8 @@ _USED = "This form was recorded before, with something else in it. Look at what 
 def find() -> Any:
     """Show the search, what it finds, and who was here lately; a scanned code leads on at once."""
     q = request.args.get("q", "").strip()[:100]
+    if q:
+        count_look_up()
     leads_to = _scanned(q) if q and not wants_fragment() else None
     if leads_to:
         return redirect(leads_to, SEE_OTHER)
@@ -89,6 +92,7 @@ def purchase() -> Any:
         key = request.form.get("purchase_key", "")
         order = forms.read_order(typed, key, found["id"], g.business["currency"], clock.now())
         recorded = record_purchase(order, actor=g.caller.actor)
+        note_here(order.kind, UUID(key), recorded.purchase_id, memberId=found["id"])
     except ValidationErrors as error:
         return _again(known, typed, forms.shown_errors(error.errors)), 422
     except Conflict:
