@@ -29,6 +29,15 @@ class Answer:
     finish: Callable[[Answer], Answer] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that a view answers with."""
+
+    content: bytes
+    content_type: str
+    file_name: str
+
+
 def answer_of(value: Any, status: int) -> Answer:
     """Return what a view returned as an Answer with a status; nothing at all is 204."""
     if not isinstance(value, Answer):
@@ -39,6 +48,14 @@ def answer_of(value: Any, status: int) -> Answer:
 def encode(value: Any) -> bytes:
     """Return the JSON of an answer."""
     return orjson.dumps(value, default=serial.exact, option=_OPTIONS)
+
+
+def sent(file: Download) -> Response:
+    """Return a file under its name, which nobody keeps either."""
+    response = Response(file.content, 200, content_type=file.content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.file_name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def respond(body: bytes, status: int, headers: Mapping[str, str] | None = None) -> Response:

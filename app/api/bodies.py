@@ -1,4 +1,4 @@
-"""Reading requests: JSON without binary floats or doubled keys, query strings without surprises."""
+"""Reading requests: JSON without binary floats or doubled keys, files, query strings without surprises."""
 
 from __future__ import annotations
 
@@ -44,6 +44,13 @@ def read_json() -> dict[str, Any]:
         raise _malformed("an object is expected")
     _check(body, 0)
     return body
+
+
+def read_file(kinds: tuple[str, ...]) -> bytes:
+    """Return a body that is a file; 415 for another content type than these."""
+    if request.mimetype not in kinds:
+        raise Problem(415, "unsupported_media_type", f"Send {' or '.join(kinds)}")
+    return request.get_data()
 
 
 def read_query(model: type[Query], given: MultiDict[str, str]) -> Query:

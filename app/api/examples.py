@@ -87,6 +87,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /purchases/{purchase_id}/refunds/preview": _REFUND,
     "POST /locations": {"name": "High Street"},
     "PATCH /locations/{location_id}": {"name": "Old Town"},
+    "POST /members/exports": {"status": "active"},
+    "POST /purchases/exports": {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z"},
     "POST /members": {"name": "Jo", "phone": "+380671112233"},
     "PATCH /members/{member_id}": {"name": "Jo Ann"},
     "POST /members/{member_id}/status": {"status": "suspended"},
@@ -115,3 +117,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /webhook-endpoints/{endpoint_id}/replay": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"},
 }
 """By method and path below /api/v1."""
+
+FILES = {
+    "members.csv": "Name,Phone,External id,Points\nCleo Ray,+380671112233,0042,120\n",
+    "sales.csv": "Order id,Sold at,External id,Amount,Item\nA-1,2026-10-02T09:15,0042,42.50,Latte\n",
+    "result.csv": "Name,Phone,External id,Points\nCleo Ray,'+380671112233,0042,120\n",
+}
+"""What is in the files that calls take and answer."""

@@ -14,8 +14,8 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from app.api.answers import encode, respond
-from app.api.examples import BODIES
-from app.api.routing import Raw, Route
+from app.api.examples import BODIES, FILES
+from app.api.routing import File, Raw, Route
 from app.api.shapes import Shape
 from app.domain.permissions import Open
 
@@ -103,7 +103,9 @@ def _operation(rule: Rule, found: Route) -> dict[str, Any]:
         "parameters": [*_path_parameters(rule), *_query_parameters(found), *_header_parameters(found)],
         "responses": _responses(found),
     }
-    if found.body is not None:
+    if isinstance(found.body, File):
+        operation["requestBody"] = _file_body(found.body)
+    elif found.body is not None:
         content = _content("application/json", found.body)
         example = BODIES.get(f"{found.method} {_path(rule).removeprefix(_BASE)}")
         if example is not None:
@@ -149,10 +151,23 @@ def _responses(found: Route) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     for status, model in found.answers.items():
         answers[str(status)] = {"description": HTTPStatus(status).phrase}
-        if model is not None:
+        if isinstance(model, File):
+            answers[str(status)]["content"] = _file(model)
+        elif model is not None:
             answers[str(status)]["content"] = _content("application/json", model)
     answers["default"] = {"description": "An error", "content": _content("application/problem+json", ProblemBody)}
     return answers
+
+
+def _file_body(file: File) -> dict[str, Any]:
+    return {"required": True, "description": file.about, "content": _file(file), "x-file-name": file.name}
+
+
+def _file(file: File) -> dict[str, Any]:
+    """Say of each kind that it is a file; texts have an example."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    text = {"schema": {"type": "string"}, "example": FILES.get(file.name, "")}
+    return {kind: text if kind.startswith("text/") else binary for kind in file.kinds}
 
 
 def _content(mimetype: str, model: Any) -> dict[str, Any]:

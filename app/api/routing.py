@@ -12,8 +12,9 @@ from flask import Blueprint, Response, g, request
 from pydantic import BaseModel
 
 from app.api import bodies, door, idempotency
-from app.api.answers import Answer, answer_of, encode, respond
+from app.api.answers import Answer, Download, answer_of, encode, respond, sent
 from app.core import clock, faults, kept_answers
+from app.core.config import settings
 from app.core.unit_of_work import platform_session, unit_of_work
 from app.domain.body import parsed
 from app.domain.permissions import Caller, Open, Permission
@@ -31,6 +32,18 @@ class Raw:
     schema: Any = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A body, or an answer, that is a file of one of these content types; a view is given it as bytes.
+
+    `name` is the file in examples, `about` says what is in it.
+    """
+
+    kinds: tuple[str, ...]
+    name: str
+    about: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
     """What is known of one call; `openapi` reads it from the view function."""
@@ -38,7 +51,7 @@ class Route:
     method: str
     permission: Permission | Open
     answers: Mapping[int, Any]
-    body: type[BaseModel] | Raw | None
+    body: type[BaseModel] | Raw | File | None
     query: type[BaseModel] | None
     limit: str
     scope: Scope
@@ -46,6 +59,7 @@ class Route:
     wants: frozenset[str]
     summary: str
     keeps: str | None
+    leads_to: str | None
 
     @property
     def status(self) -> int:
@@ -66,27 +80,32 @@ def route(
     *,
     permission: Permission | Open,
     answers: Mapping[int, Any],
-    body: type[BaseModel] | Raw | None = None,
+    body: type[BaseModel] | Raw | File | None = None,
     query: type[BaseModel] | None = None,
     limit: Literal["management", "ingest"] = "management",
     scope: Scope | None = None,
     secrets: tuple[str, ...] = (),
     keeps: str | None = None,
+    leads_to: str | None = None,
 ) -> Callable[[View], View]:
     """Register a view under a method and path.
 
     The view is given, by the names of its parameters: `caller` (Caller), `body`, `query`, `if_match` (int or None),
     and the parts of the path. It runs in one transaction of the caller's business and returns the answer's value
-    (None: 204) or an Answer. `answers` maps each status to the model of its body (None: no body), success first.
+    (None: 204), an Answer or a Download. `answers` maps each status to the model of its body (None: no body, File: a
+    file), success first.
     `secrets` are fields of the answer that an Idempotency-Key must not keep. `keeps` names a kind of core.kept_answers,
-    for a GET whose answer is the same for all who may ask.
+    for a GET whose answer is the same for all who may ask. `leads_to` is the path, below /api/v1, that the `Location`
+    of a good answer names; `{id}` is the answer's id.
     """
 
     def register(view: View) -> View:
         wants = frozenset(inspect.signature(view).parameters)
         opened: Scope = scope or ("platform" if permission is Open.ANYONE else "business")
         summary = (inspect.getdoc(view) or "").partition("\n")[0].rstrip(".")
-        declared = Route(method, permission, answers, body, query, limit, opened, secrets, wants, summary, keeps)
+        declared = Route(
+            method, permission, answers, body, query, limit, opened, secrets, wants, summary, keeps, leads_to
+        )
 
         def serve(**path_parts: Any) -> Response:
             return _serve(declared, view, path_parts)
@@ -109,11 +128,21 @@ def _serve(declared: Route, view: Callable[..., Any], path_parts: dict[str, Any]
         return _kept(declared, declared.keeps, caller, view, given)
     answer = _transact(declared, caller, lambda: answer_of(view(**given), declared.status))
     if isinstance(answer, Response):
-        return answer
+        return _located(declared, answer)
     if answer.finish is not None:
         answer = answer_of(answer.finish(answer), declared.status)
+    if isinstance(answer.body, Download):
+        return sent(answer.body)
     body = b"" if answer.body is None else encode(answer.body)
-    return respond(body, answer.status or declared.status, answer.headers)
+    return _located(declared, respond(body, answer.status or declared.status, answer.headers))
+
+
+def _located(declared: Route, response: Response) -> Response:
+    """Say where what was started or made is read; also when a key answers again."""
+    if declared.leads_to is not None:
+        path = declared.leads_to.format(id=response.get_json()["id"])
+        response.headers["Location"] = f"{settings().base_url}/api/v1{path}"
+    return response
 
 
 def _kept(declared: Route, kind: str, caller: Caller, view: Callable[..., Any], given: dict[str, Any]) -> Response:
@@ -134,6 +163,8 @@ def _inputs(declared: Route, caller: Caller | None) -> dict[str, Any]:
     found: dict[str, Any] = {"caller": caller, "query": query}
     if isinstance(declared.body, Raw):
         found["body"] = bodies.read_json()
+    elif isinstance(declared.body, File):
+        found["body"] = bodies.read_file(declared.body.kinds)
     elif declared.body is not None:
         found["body"] = parsed(declared.body, bodies.read_json())
     if "if_match" in declared.wants:

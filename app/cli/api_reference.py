@@ -23,7 +23,6 @@ that you read, and refuses (412) when somebody was faster. Ids in capitals stand
 """
 _SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 _PART = re.compile(r"\{(\w+)\}")
-_IMAGE = "/image"
 _BASE = "/api/v1"
 
 
@@ -41,11 +40,8 @@ class Call:
     query: tuple[str, ...]
     needed: tuple[str, ...]
     body: Any
-
-    @property
-    def takes_picture(self) -> bool:
-        """Say whether the body is a file."""
-        return self.method == "PUT" and self.path.endswith(_IMAGE)
+    file: tuple[str, str] | None
+    """The name and content type of a body that is a file."""
 
 
 def calls(document: Mapping[str, Any]) -> list[Call]:
@@ -103,7 +99,12 @@ def _calls(document: Mapping[str, Any]) -> Iterator[Call]:
                 query=tuple(one["name"] for one in parameters if one["in"] == "query"),
                 needed=tuple(one["name"] for one in parameters if one["in"] == "query" and one["required"]),
                 body=content.get("application/json", {}).get("example"),
+                file=(operation["requestBody"]["x-file-name"], next(iter(content))) if _is_file(operation) else None,
             )
+
+
+def _is_file(operation: Mapping[str, Any]) -> bool:
+    return "x-file-name" in operation.get("requestBody", {})
 
 
 def _curl(call: Call) -> str:
@@ -116,8 +117,8 @@ def _curl(call: Call) -> str:
         parts.append('-H "Idempotency-Key: $(uuidgen)"')
     if call.takes_version:
         parts.append("-H 'If-Match: \"1\"'")
-    if call.takes_picture:
-        parts.append("--data-binary @cake.png")
+    if call.file:
+        parts += [f"-H 'Content-Type: {call.file[1]}'", f"--data-binary @{call.file[0]}"]
     if call.body is not None:
         parts += ["-H 'Content-Type: application/json'", f"-d '{json.dumps(call.body, ensure_ascii=False)}'"]
     return f"{parts[0]} {parts[1]}" + "".join(f" \\\n  {part}" for part in parts[2:])
@@ -137,8 +138,8 @@ def _item(call: Call) -> dict[str, Any]:
     if call.body is not None:
         raw = json.dumps(call.body, indent=2, ensure_ascii=False)
         request["body"] = {"mode": "raw", "raw": raw, "options": {"raw": {"language": "json"}}}
-    elif call.takes_picture:
-        request["body"] = {"mode": "file", "file": {"src": "cake.png"}}
+    elif call.file:
+        request["body"] = {"mode": "file", "file": {"src": call.file[0]}}
     return {"name": call.summary, "request": request}
 
 
@@ -148,4 +149,6 @@ def _headers(call: Call) -> list[dict[str, Any]]:
         found.append({"key": "Idempotency-Key", "value": "{{$guid}}"})
     if call.takes_version:
         found.append({"key": "If-Match", "value": '"1"', "disabled": True})
+    if call.file:
+        found.append({"key": "Content-Type", "value": call.file[1]})
     return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,17 @@ from app.domain.purchase_order import PurchaseBody, PurchaseOrder, purchase_orde
 REQUIRED = ("order_id", "occurred_at", "member", "amount")
 OPTIONAL = ("member_name", "item", "category")
 FIELDS = (*REQUIRED, *OPTIONAL)
+
+_KNOWN_HEADERS: Mapping[str, Sequence[str]] = {
+    "order_id": ("order id", "order", "order number", "receipt", "receipt number"),
+    "occurred_at": ("occurred at", "sold at", "date", "time", "date and time"),
+    "member": ("member", "card", "customer id", "external id", "member external id"),
+    "amount": ("amount", "total", "sum"),
+    "member_name": ("member name", "customer", "customer name"),
+    "item": ("item", "product"),
+    "category": ("category",),
+}
+_LETTERS_OF = re.compile(r"[\W_]+")
 
 Row = Mapping[str, str]
 
@@ -40,6 +52,17 @@ class FileTerms:
 
 class UnreadableRow(Exception):
     """Why a row is no purchase, in one sentence for whoever made the file."""
+
+
+def guessed_columns(header: Sequence[str]) -> dict[str, str]:
+    """Field → column, by the names of the columns; the first of two that mean the same."""
+    known = {name: field for field, names in _KNOWN_HEADERS.items() for name in names}
+    found: dict[str, str] = {}
+    for title in header:
+        meant = known.get(_LETTERS_OF.sub(" ", title).strip().casefold())
+        if meant and meant not in found:
+            found[meant] = title
+    return found
 
 
 def terms_problems(columns: Mapping[str, str], header: list[str]) -> list[str]:

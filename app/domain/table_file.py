@@ -25,6 +25,7 @@ class Table:
 
     header: list[str]
     rows: list[tuple[int, list[str]]]
+    delimiter: str = ","
 
 
 def read_table(content: bytes) -> Table:
@@ -43,7 +44,7 @@ def read_table(content: bytes) -> Table:
         raise UnreadableFile("The file has no rows under its header.")
     if len(rows) > MOST_ROWS:
         raise UnreadableFile(f"The file has {len(rows):,} rows. Split it into files of at most {MOST_ROWS:,}.")
-    return Table(header, rows)
+    return Table(header, rows, delimiter)
 
 
 def _text(content: bytes) -> str:

@@ -49,7 +49,10 @@ class Operation(TenantOwned, Base):
 
 
 class OperationFile(TenantOwned, Base):
-    """One part of the file that an operation made; the parts follow one another by ``number``."""
+    """A part of a file of an operation, by ``number``: from 0 on of the file that it makes, below 0 of one handed in.
+
+    What was handed in goes part by part, in the transaction that has done with it.
+    """
 
     __tablename__ = "operation_file"
     __names_business__ = False

@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.models.operation import Operation, OperationFile
+from app.queries.paging import Slice, older_than, slice_of
 
 _ENOUGH_SECONDS = 5.0
 
@@ -24,6 +25,24 @@ def operation(operation_id: UUID) -> dict[str, Any]:
     found = session().scalar(select(Operation).where(Operation.id == operation_id))
     if found is None:
         raise NotFound("operation")
+    return _object(found)
+
+
+def operations(
+    *, kind: str | None = None, state: str | None = None, cursor: str | None = None, limit: int = 20
+) -> Slice:
+    """The newest first; one statement. Raises UnknownCursor."""
+    wanted = [
+        *([Operation.kind == kind] if kind else []),
+        *([Operation.state == state] if state else []),
+        older_than(Operation.created_at, Operation.id, cursor),
+    ]
+    newest = select(Operation).where(*wanted).order_by(Operation.created_at.desc(), Operation.id.desc())
+    rows = session().scalars(newest.limit(limit + 1))
+    return slice_of([_object(row) for row in rows], limit, at="createdAt")
+
+
+def _object(found: Operation) -> dict[str, Any]:
     rate = _rate(found)
     has_file = found.file_until is not None and found.file_until > clock.now()
     return {
@@ -48,7 +67,7 @@ def operation(operation_id: UUID) -> dict[str, Any]:
 
 def file_parts(operation_id: UUID) -> Iterator[bytes]:
     """The content of the file, part by part."""
-    parts = select(OperationFile.content).where(OperationFile.operation_id == operation_id)
+    parts = select(OperationFile.content).where(OperationFile.operation_id == operation_id, OperationFile.number >= 0)
     yield from session().scalars(parts.order_by(OperationFile.number))
 
 

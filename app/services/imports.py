@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -19,8 +20,8 @@ from app.domain.purchase_file import FileTerms, UnreadableRow, order_of
 from app.domain.purchase_order import PurchaseOrder
 from app.models.member import Member
 from app.models.purchase import Purchase
-from app.services.purchase_files import PurchaseFile, RejectFile
-from app.services.purchases import Recorded, record_purchases
+from app.services.purchase_files import PurchaseFile
+from app.services.purchases import Recorded, Refused, record_purchases
 
 BATCH = 1_000
 _TRIES = 10
@@ -46,7 +47,7 @@ def import_purchases(
     business_id: UUID,
     file: PurchaseFile,
     terms: FileTerms,
-    rejects: RejectFile,
+    rejects: Rejects,
     *,
     actor: Actor,
     on_batch: Callable[[ImportTotals], None] = lambda _: None,
@@ -58,16 +59,23 @@ def import_purchases(
     """
     totals = ImportTotals()
     for batch in _batches(file):
-        orders = _read(batch, terms, rejects, totals)
+        orders = read_rows(batch, terms, rejects, totals)
         if orders:
             _patiently(partial(_record, business_id, orders, actor, rejects, totals))
         on_batch(totals)
-    _patiently(partial(_backdate_members, business_id, terms.now))
+    _patiently(partial(_backdate, business_id, terms.now))
     return totals
 
 
+class Rejects(Protocol):
+    """Where rows that are refused go."""
+
+    def add(self, line: int, reason: str, cells: Sequence[str]) -> None:
+        """Keep a row and why it was refused."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Read:
+class ReadRow:
     """A row that could be read."""
 
     line: int
@@ -75,16 +83,17 @@ class _Read:
     order: PurchaseOrder
 
 
-_Batch = Sequence[tuple[int, list[str], Mapping[str, str]]]
+Batch = Sequence[tuple[int, list[str], Mapping[str, str]]]
 
 
-def _batches(file: PurchaseFile) -> Iterator[_Batch]:
+def _batches(file: PurchaseFile) -> Iterator[Batch]:
     rows = ((line, cells, dict(zip(file.header, cells, strict=False))) for line, cells in file.rows())
     while batch := list(islice(rows, BATCH)):
         yield batch
 
 
-def _read(batch: _Batch, terms: FileTerms, rejects: RejectFile, totals: ImportTotals) -> list[_Read]:
+def read_rows(batch: Batch, terms: FileTerms, rejects: Rejects, totals: ImportTotals) -> list[ReadRow]:
+    """The rows (line, cells, cells by column) that are purchases; the others are counted, with reasons."""
     found = []
     for line, cells, row in batch:
         try:
@@ -98,14 +107,19 @@ def _read(batch: _Batch, terms: FileTerms, rejects: RejectFile, totals: ImportTo
         if order is None:
             totals.without_member += 1
         else:
-            found.append(_Read(line, cells, order))
+            found.append(ReadRow(line, cells, order))
     return found
 
 
-def _record(business_id: UUID, rows: Sequence[_Read], actor: Actor, rejects: RejectFile, totals: ImportTotals) -> None:
-    """One transaction; what is counted and rejected is told only once it is committed."""
-    with unit_of_work(business_id):
-        answers = record_purchases([row.order for row in rows], actor=actor, is_historical=True)
+def record_rows(rows: Sequence[ReadRow], actor: Actor) -> list[Recorded | Refused]:
+    """Record rows that were read as history, in the open transaction."""
+    return record_purchases([row.order for row in rows], actor=actor, is_historical=True)
+
+
+def count_answers(
+    rows: Sequence[ReadRow], answers: Sequence[Recorded | Refused], rejects: Rejects, totals: ImportTotals
+) -> None:
+    """Count what became of rows, and keep those that were refused."""
     for row, answer in zip(rows, answers, strict=True):
         if not isinstance(answer, Recorded):
             rejects.add(row.line, answer.message, row.cells)
@@ -116,16 +130,27 @@ def _record(business_id: UUID, rows: Sequence[_Read], actor: Actor, rejects: Rej
             totals.known_before += 1
 
 
-def _backdate_members(business_id: UUID, since: datetime) -> None:
-    """Have members who were made by this import (``since`` its begin) join with the first purchase it brought."""
+def backdate_members(since: datetime) -> None:
+    """Have members who were made by an import (``since`` its begin) join with the first purchase it brought."""
     first = select(func.min(Purchase.occurred_at)).where(Purchase.member_id == Member.id).scalar_subquery()
+    session().execute(
+        update(Member)
+        .where(Member.joined_at >= since, first < Member.joined_at)
+        .values(joined_at=first)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _record(business_id: UUID, rows: Sequence[ReadRow], actor: Actor, rejects: Rejects, totals: ImportTotals) -> None:
+    """One transaction; what is counted and rejected is told only once it is committed."""
     with unit_of_work(business_id):
-        session().execute(
-            update(Member)
-            .where(Member.joined_at >= since, first < Member.joined_at)
-            .values(joined_at=first)
-            .execution_options(synchronize_session=False)
-        )
+        answers = record_rows(rows, actor)
+    count_answers(rows, answers, rejects, totals)
+
+
+def _backdate(business_id: UUID, since: datetime) -> None:
+    with unit_of_work(business_id):
+        backdate_members(since)
 
 
 def _patiently(work: Callable[[], None]) -> None:

@@ -25,13 +25,27 @@ def export_members(stored: Mapping[str, str], *, actor: Actor) -> bytes | UUID:
     Points are those of the business's first program with points.
     """
     wanted = member_filter(dict(stored))
-    total, program_id = count_matching(wanted), _points_program()
-    audit.record(actor, "members.exported", ("member", None), None, {"rows": total, "filter": sorted(stored)})
+    total = count_matching(wanted)
     if total > AT_ONCE:
-        params = {"filter": dict(stored), "programId": str(program_id or "")}
-        return operations.start_operation("member_export", total=total, actor=actor, params=params)
-    rows, _ = table_rows(wanted, program_id, limit=AT_ONCE + 1)
+        return _started(stored, total, actor)
+    _audit(stored, total, actor)
+    rows, _ = table_rows(wanted, _points_program(), limit=AT_ONCE + 1)
     return BOM + csv_bytes([table_header(), *rows])
+
+
+def start_export(stored: Mapping[str, str], *, actor: Actor) -> UUID:
+    """The operation that makes the CSV, however many match. Audited."""
+    return _started(stored, count_matching(member_filter(dict(stored))), actor)
+
+
+def _started(stored: Mapping[str, str], total: int, actor: Actor) -> UUID:
+    _audit(stored, total, actor)
+    params = {"filter": dict(stored), "programId": str(_points_program() or "")}
+    return operations.start_operation("member_export", total=total, actor=actor, params=params)
+
+
+def _audit(stored: Mapping[str, str], total: int, actor: Actor) -> None:
+    audit.record(actor, "members.exported", ("member", None), None, {"rows": total, "filter": sorted(stored)})
 
 
 def _points_program() -> UUID | None:

@@ -16,9 +16,11 @@ from app.models.member_import import MemberImport, MemberImportRow
 from app.models.operation import Operation
 from app.queries.live_versions import newest_versions
 from app.services import operations
+from app.services.member_import_failures import offer_failed_rows
 from app.services.member_import_rows import PlannedRow, day_order, file_terms, planned, stored_rows, write_rows
 from app.services.point_moves import books_of
 
+FIGURES = ("created", "updated", "failed", "points")
 _AT_ONCE = 2_000
 
 
@@ -28,6 +30,10 @@ def check_step(operation: Operation) -> None:
     imported = session().scalars(select(MemberImport).where(MemberImport.id == operation.subject_id)).one()
     if imported.state == "draft":
         check_rows(imported)
+    if operation.params.get("isWhole"):
+        told = {name: imported.totals[name] for name in FIGURES if imported.totals.get(name)}
+        operations.advance(operation, imported.rows, **told)
+        offer_failed_rows(operation, imported.id, imported.header)
     operations.finish(operation)
 
 

@@ -16,6 +16,8 @@ from app.models.member import Member
 from app.models.member_import import MemberImport
 from app.models.operation import Operation
 from app.services import operations
+from app.services.member_import_check import check_rows
+from app.services.member_import_failures import offer_failed_rows
 from app.services.member_import_points import ImportedPoints
 from app.services.member_import_rows import PlannedRow, file_terms, planned, stored_rows, write_rows
 from app.services.member_index import reindex_members
@@ -28,8 +30,15 @@ AT_ONCE = 250
 def import_some(operation: Operation) -> None:
     """Do the next rows. Locks the members they mean, in the order of their ids; business key: (import, number)."""
     imported = session().scalars(select(MemberImport).where(MemberImport.id == operation.subject_id)).one()
+    if operation.params.get("isWhole") and "dayOrder" not in imported.totals:
+        check_rows(imported)
+        failed = imported.totals.get("failed", 0)
+        operations.advance(operation, failed, **({"failed": failed} if failed else {}))
+        return
     stored = stored_rows(imported.id, limit=AT_ONCE)
     if not stored:
+        if operation.params.get("isWhole"):
+            offer_failed_rows(operation, imported.id, imported.header)
         imported.state, imported.finished_at = "done", clock.now()
         operations.finish(operation)
         return

@@ -65,12 +65,7 @@ def choose_columns(
 
     Raises NotFound, Conflict ``import_started`` or ValidationErrors.
     """
-    imported = _locked(import_id)
-    if imported.state != "draft":
-        raise Conflict("import_started", "This import has run already")
-    _check_columns(imported, columns, mode, program_id)
-    imported.columns, imported.mode, imported.totals = dict(columns), mode, {}
-    imported.program_id = program_id if "points" in columns else None
+    imported = set_columns(import_id, columns, mode=mode, program_id=program_id)
     if imported.rows <= AT_ONCE:
         check_rows(imported)
         return None
@@ -79,6 +74,17 @@ def choose_columns(
     )
     imported.operation_id = started
     return started
+
+
+def set_columns(import_id: UUID, columns: Mapping[str, int], *, mode: str, program_id: UUID | None) -> MemberImport:
+    """Say which column means what, and no more; returns the import, locked. Raises as `choose_columns`."""
+    imported = _locked(import_id)
+    if imported.state != "draft":
+        raise Conflict("import_started", "This import has run already")
+    _check_columns(imported, columns, mode, program_id)
+    imported.columns, imported.mode, imported.totals = dict(columns), mode, {}
+    imported.program_id = program_id if "points" in columns else None
+    return imported
 
 
 def start_import(import_id: UUID, *, actor: Actor) -> UUID:

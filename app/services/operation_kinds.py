@@ -15,6 +15,8 @@ from app.services import (
     member_import_steps,
     member_import_undo,
     operations,
+    purchase_export_steps,
+    purchase_import_steps,
 )
 
 
@@ -31,6 +33,9 @@ KINDS = {
     "member_import": Kind(member_import_steps.import_some, member_import_steps.stop),
     "member_import_undo": Kind(member_import_undo.undo_some, member_import_undo.stop),
     "member_export": Kind(member_export_steps.export_some),
+    "purchase_import_check": Kind(purchase_import_steps.check_some, purchase_import_steps.stop),
+    "purchase_export": Kind(purchase_export_steps.export_some),
+    "purchase_import": Kind(purchase_import_steps.import_some, purchase_import_steps.stop),
 }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.core import clock
 from app.core.ids import new_id
@@ -83,13 +84,37 @@ def finish(operation: Operation) -> None:
 
 def add_file_part(operation: Operation, content: bytes) -> None:
     """Append to the file that the operation makes; it can be fetched for a week once the operation is done."""
-    number = session().scalar(select(func.count()).where(OperationFile.operation_id == operation.id)) or 0
+    made = select(func.count()).where(OperationFile.operation_id == operation.id, OperationFile.number >= 0)
+    number = session().scalar(made) or 0
     session().add(OperationFile(operation_id=operation.id, number=number, content=content))
 
 
 def offer_file(operation: Operation, file_name: str) -> None:
     """Name the file, so that it can be fetched."""
     operation.file_name, operation.file_until = file_name, clock.now() + FILE_FOR
+
+
+def hand_in(operation_id: UUID, parts: Sequence[bytes]) -> None:
+    """Keep what an operation works through, in parts that each fill a step."""
+    for number, content in enumerate(parts):
+        session().add(OperationFile(operation_id=operation_id, number=number - len(parts), content=content))
+    session().flush()
+
+
+def take_part(operation: Operation) -> bytes | None:
+    """Return the next part of what was handed in, which is gone once the step is committed; None after the last."""
+    handed_in = select(OperationFile).where(OperationFile.operation_id == operation.id, OperationFile.number < 0)
+    part = session().scalars(handed_in.order_by(OperationFile.number).limit(1)).first()
+    if part is None:
+        return None
+    session().delete(part)
+    return part.content
+
+
+def forget_parts(operation: Operation) -> None:
+    """Forget what was handed in to an operation that ends before its time."""
+    mine = delete(OperationFile).where(OperationFile.operation_id == operation.id, OperationFile.number < 0)
+    session().execute(mine)
 
 
 def cancel_operation(operation_id: UUID) -> Operation:

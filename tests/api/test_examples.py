@@ -26,7 +26,7 @@ def _contents(made: dict[str, Any]) -> dict[str, Any]:
         f"{method.upper()} {path.removeprefix('/api/v1')}": operation["requestBody"]["content"]["application/json"]
         for path, operations in made["paths"].items()
         for method, operation in operations.items()
-        if "requestBody" in operation
+        if "application/json" in operation.get("requestBody", {}).get("content", {})
     }
 
 

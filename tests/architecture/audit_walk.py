@@ -39,6 +39,7 @@ NO_CONFIGURATION = {
     "/api/v1/loyalty/programs/preview": "saves nothing",
     "/api/v1/loyalty/programs/validate": "saves nothing",
     "/api/v1/members": "members' records, each with its own story",
+    "/api/v1/operations": "stops long work",
     "/api/v1/purchases": "trade: the books tell it",
     "/api/v1/redemptions": "trade: the books tell it",
     "/api/v1/vouchers": "trade: the books tell it",

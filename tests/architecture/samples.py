@@ -51,6 +51,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/v1/redemptions/<uuid:redemption_id>": {"notes": "Another"},
     "POST /api/v1/vouchers/<code>/redeem": {},
     "POST /api/v1/members/<uuid:member_id>/status": {"status": "suspended"},
+    "POST /api/v1/members/imports/<uuid:import_id>/undo": {},
+    "POST /api/v1/operations/<uuid:operation_id>/cancel": {},
     f"POST {_PURCHASES}/complete": {},
     f"POST {_PURCHASES}/cancel": {},
     f"POST {_PURCHASES}/refunds": {"amount": "1.00"},

@@ -46,9 +46,8 @@ def _sent(app: Flask, shop: Shop, route: str, asked: Step) -> TestResponse:
         client = app.test_client(use_cookies=False)
         if "file" in asked.body:
             query = {"alt": asked.body["alt"]}
-            return client.open(
-                path, method=method, data=asked.body["file"], query_string=query, headers=shop.owner.headers
-            )
+            sent = shop.owner.headers | {"Content-Type": "image/png"}
+            return client.open(path, method=method, data=asked.body["file"], query_string=query, headers=sent)
         json = None if method == "DELETE" else asked.body
         return client.open(path, method=method, json=json, headers=shop.owner.headers)
     browser = shop.owner.browser()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from app.api.pagination import PageOf, page_answer
 from app.api.reward_shapes import ImageQuery, RewardShape, RewardsQuery, reward_answer
-from app.api.routing import Raw, route
+from app.api.routing import File, Raw, route
 from app.domain.permissions import Caller, Permission
 from app.domain.reward_body import RewardBody
 from app.queries import rewards as found
@@ -17,6 +17,7 @@ from app.services import rewards
 
 bp = Blueprint("rewards", __name__, url_prefix="/rewards")
 _ONE = "/<uuid:reward_id>"
+_PICTURE = File(("image/png", "image/jpeg", "image/webp"), "cake.png", "The picture, up to 5 MB")
 
 
 @route(bp, "GET", "", permission=Permission.REWARD_VIEW, query=RewardsQuery, answers={200: PageOf[RewardShape]})
@@ -56,10 +57,11 @@ def remove_reward(reward_id: UUID, caller: Caller) -> None:
     "PUT",
     f"{_ONE}/image",
     permission=Permission.REWARD_EDIT,
+    body=_PICTURE,
     query=ImageQuery,
     answers={200: RewardShape},
 )
-def set_reward_image(reward_id: UUID, query: ImageQuery, caller: Caller) -> dict[str, Any]:
+def set_reward_image(reward_id: UUID, body: bytes, query: ImageQuery, caller: Caller) -> dict[str, Any]:
     """Give a reward a picture: the file as the body, the words for it as ``alt``."""
-    rewards.set_reward_picture(reward_id, request.get_data(), query.alt, actor=caller.actor)
+    rewards.set_reward_picture(reward_id, body, query.alt, actor=caller.actor)
     return reward_answer(found.reward(reward_id))

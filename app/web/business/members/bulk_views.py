@@ -40,7 +40,7 @@ def bulk() -> Any:
     return go_to(back)
 
 
-@page(views.bp, "/export", permission=Permission.MEMBER_ERASE, methods=("POST",))
+@page(views.bp, "/export", permission=Permission.MEMBER_EXPORT, methods=("POST",))
 def export() -> Any:
     """Send the members who match as CSV; many become an operation whose page offers the file."""
     made = export_members(stored(read_search(request.form)), actor=g.caller.actor)

@@ -45,7 +45,7 @@ def index() -> str:
         total=found.total,
         total_words=_total_words(found.total, is_filtered=bool(said)),
         is_filtered=bool(said),
-        may_export=g.caller.may(Permission.MEMBER_ERASE),
+        may_export=g.caller.may(Permission.MEMBER_EXPORT),
         may_import=g.caller.may(Permission.POINTS_ADJUST),
         newer_url=search.address(said) if after else None,
         older_url=search.address({**said, "after": following}) if following else None,

@@ -17,6 +17,9 @@ _TITLES = {
     "member_import": "Importing members",
     "member_import_undo": "Undoing the import",
     "member_export": "Exporting members",
+    "purchase_import_check": "Checking the file",
+    "purchase_import": "Importing purchases",
+    "purchase_export": "Exporting purchases",
 }
 _STATES = {
     "waiting": "Waiting for its turn",
@@ -33,6 +36,11 @@ _FIGURES = {
     "undone": ("row undone", "rows undone"),
     "kept": ("member kept, because they have been here since", "members kept, because they have been here since"),
     "rows": ("member in the file", "members in the file"),
+    "purchases": ("purchase in the file", "purchases in the file"),
+    "recorded": ("purchase recorded", "purchases recorded"),
+    "knownBefore": ("purchase known before", "purchases known before"),
+    "withoutMember": ("row without a member", "rows without a member"),
+    "rejected": ("row refused", "rows refused"),
 }
 
 
