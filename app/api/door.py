@@ -24,9 +24,10 @@ _LONGEST_KEY = 256
 
 
 def admit(permission: Permission | Open, limit: str) -> Caller | None:
-    """Return the caller, None on routes open to anyone; raises 401, 429 or Forbidden, in this order."""
+    """Return the caller, None on routes open to anyone; raises 401, 429 or Forbidden, in this order, or LimitsAway."""
     if permission is Open.ANYONE:
-        _check(limits.hit(settings().auth_rate_limit, "address", request.remote_addr or ""))
+        is_guessed = limit == "secret"  # a refresh token cannot be guessed, so it needs no Redis
+        _check(limits.hit(settings().auth_rate_limit, "address", _address(), guards_secret=is_guessed))
         return None
     caller = _caller(limit)
     if not caller.may(permission):
@@ -73,15 +74,25 @@ def _note(key_id: UUID) -> None:
 
 def _known(business_id: UUID, name: str, limit: str, look_up: Callable[[], Caller | None]) -> Caller | None:
     """Return the caller from memory or by the look-up, counted against the limit of their business."""
-    allowed = settings().api_ingest_rate_limit if limit == "ingest" else settings().api_rate_limit
-    found, allowance = callers.remembered(business_id, name, allowed, limit)
+    bucket = "management" if limit == "management" else "ingest"
+    allowed = settings().api_rate_limit if bucket == "management" else settings().api_ingest_rate_limit
+    found, allowance = callers.remembered(business_id, name, allowed, bucket)
     if found is None:
         with platform_session():
             found = look_up()
         if found is not None:
-            allowance = limits.hit(allowed, limit, str(business_id))
+            allowance = limits.hit(allowed, bucket, str(business_id))
     _check(allowance)
+    if found is not None and limit == "look_up":
+        _check_look_up()
     return found
+
+
+def _check_look_up() -> None:
+    """Refuse an address that looks up too much, whichever keys it has; the headers stay those of the business."""
+    allowance = limits.hit(settings().lookup_rate_limit, "look-ups", _address())
+    if allowance is not None and allowance.is_over:
+        _check(allowance)
 
 
 def _check(allowance: Allowance | None) -> None:
@@ -101,6 +112,10 @@ def limit_headers() -> dict[str, str]:
         "RateLimit-Remaining": str(allowance.remaining),
         "RateLimit-Reset": str(allowance.reset_seconds),
     }
+
+
+def _address() -> str:
+    return request.remote_addr or ""
 
 
 def _wait(allowance: Allowance) -> dict[str, str]:

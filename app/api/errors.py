@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.api.answers import encode
 from app.core import faults
 from app.core.config import settings
+from app.core.limits import LimitsAway
 from app.core.request_log import request_id
 from app.domain import errors
 from app.queries.paging import UnknownCursor
@@ -35,6 +36,7 @@ _FAULTS = {
     "busy": (503, "busy", "The system is busy; try again at once", "1"),
     "try_again": (503, "busy", "The system is busy; try again at once", "1"),
 }
+_CLOSED = "Nobody can sign in or up for a moment; whoever is signed in goes on"
 
 
 class Problem(Exception):
@@ -84,6 +86,8 @@ def _problem(error: Exception) -> Problem:
         return _of_http(error)
     if isinstance(error, UnknownCursor):
         return Problem(400, "invalid_query", "The cursor is not one of ours")
+    if isinstance(error, LimitsAway):
+        return Problem(503, "tries_closed", _CLOSED, headers={"Retry-After": "15"})
     fault = faults.fault(error)
     if fault == "moved":
         return _of_domain(errors.PreconditionFailed())

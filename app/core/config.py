@@ -49,6 +49,7 @@ class Settings:
     api_ingest_rate_limit: str = "1200 per minute"
     auth_rate_limit: str = "20 per minute"
     code_rate_limit: str = "5 per hour"
+    lookup_rate_limit: str = "600 per minute"
     push_services: str = PUSH_SERVICES
     metrics_token: str = ""
     allows_private_webhooks: bool = False
@@ -83,6 +84,7 @@ class Settings:
             "api_ingest_rate_limit": env.get("API_INGEST_RATE_LIMIT") or cls.api_ingest_rate_limit,
             "auth_rate_limit": env.get("AUTH_RATE_LIMIT") or cls.auth_rate_limit,
             "code_rate_limit": env.get("CODE_RATE_LIMIT") or cls.code_rate_limit,
+            "lookup_rate_limit": env.get("LOOKUP_RATE_LIMIT") or cls.lookup_rate_limit,
             "push_services": env.get("PUSH_SERVICES") or cls.push_services,
             "metrics_token": env.get("METRICS_TOKEN", ""),
             "allows_private_webhooks": env.get("WEBHOOK_PRIVATE_TARGETS", "off") == "on",

@@ -1,7 +1,8 @@
-"""Rate limits: so many hits in a sliding window for each key, counted in Redis, or in this process while it is away.
+"""Rate limits: so many hits in a sliding window for each key, counted in Redis.
 
 The window slides by counting two neighbouring slots and weighing the older one by what is still inside, all in one
-script: the door asks on every request, so who is calling and how much is left are one round trip.
+script: the door asks on every request, so who is calling and how much is left are one round trip. While Redis is
+away, what guards a secret that can be guessed is closed, and everything else is counted in this process.
 """
 
 from __future__ import annotations
@@ -42,14 +43,17 @@ if kept[1] then
   if age == 0 then current, before = tonumber(kept[2]), tonumber(kept[3]) end
   if age == 1 then before = tonumber(kept[2]) end
 end
-local used = current + before * (1 - (now - slot))
-local is_over = used + 1 > limit
+local inside, room = now - slot, limit - 1
+local used = current + before * (1 - inside)
+local is_over, wait = used > room, 1 - inside
+if is_over and current <= room then wait = 1 - (room - current) / before - inside end
+if current > room then wait = 1 - inside + 1 - room / current end
 if not is_over then
   used = used + 1
   redis.call('HSET', KEYS[1], 'slot', slot, 'current', current + 1, 'before', before)
   redis.call('EXPIRE', KEYS[1], window * 2)
 end
-return {known, is_over and 1 or 0, math.max(0, math.floor(limit - used)), math.ceil((1 - (now - slot)) * window)}
+return {known, is_over and 1 or 0, math.max(0, math.floor(limit - used)), math.ceil(wait * window)}
 """
 _DIGEST = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()  # what EVALSHA calls the script
 
@@ -57,9 +61,13 @@ _log = structlog.get_logger(__name__)
 _fallback = SlidingWindowCounterRateLimiter(MemoryStorage())
 
 
+class LimitsAway(Exception):
+    """Tries of a secret cannot be counted now, so none is taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a limit leaves after one hit; `reset_seconds` until it allows more."""
+    """What a limit leaves after one hit; after `reset_seconds` it allows more, to whoever is over it one more."""
 
     limit: int
     remaining: int
@@ -67,10 +75,11 @@ class Allowance:
     is_over: bool
 
 
-def hit(limit: str, *key: str) -> Allowance | None:
+def hit(limit: str, *key: str, guards_secret: bool = False) -> Allowance | None:
     """Count one hit against a limit such as "100 per minute"; None when the limit is "off".
 
-    `key` says what is limited and whose limit it is: every caller's begins with its business or address.
+    `key` says what is limited and whose limit it is: every caller's begins with its business or address. With
+    `guards_secret` raises LimitsAway while Redis is away: many processes would each allow the whole limit.
     """
     if limit == OFF:
         return None
@@ -78,7 +87,10 @@ def hit(limit: str, *key: str) -> Allowance | None:
     try:
         answer = _run([_counter(item, key)], item)
     except RedisError as error:
-        return _hit_here(item, key, error)
+        _log.warning("limits_away", error=str(error))
+        if guards_secret:
+            raise LimitsAway from error
+        return _hit_here(item, key)
     return _allowance(item, answer)
 
 
@@ -114,8 +126,7 @@ def _allowance(item: limits.RateLimitItem, answer: list[Any]) -> Allowance:
     return Allowance(item.amount, remaining, max(1, reset), bool(is_over))
 
 
-def _hit_here(item: limits.RateLimitItem, key: tuple[str, ...], error: RedisError) -> Allowance:
-    _log.warning("limits_away", error=str(error))
+def _hit_here(item: limits.RateLimitItem, key: tuple[str, ...]) -> Allowance:
     is_allowed = _fallback.hit(item, *key)
     stats = _fallback.get_window_stats(item, *key)
     reset = max(1, math.ceil(stats.reset_time - time.time()))

@@ -80,6 +80,11 @@ PROBLEMS: dict[str, Meaning] = {
         503, "The database takes no changes at the moment; reading works.", "Send it again after Retry-After."
     ),
     "busy": Meaning(503, "The system is busy.", "Send it again after Retry-After."),
+    "tries_closed": Meaning(
+        503,
+        "Tries cannot be counted at the moment, so nobody can sign in or up. Tokens and keys go on working.",
+        "Send it again after Retry-After.",
+    ),
     # What is there already
     "email_taken": Meaning(409, "An account has this e-mail already.", "Sign in with it instead."),
     "member_exists": Meaning(

@@ -47,6 +47,7 @@ def settings_for(database: Database, **overrides: object) -> Settings:
         "api_ingest_rate_limit": "off",
         "auth_rate_limit": "off",
         "code_rate_limit": "off",
+        "lookup_rate_limit": "off",
         "log_level": "ERROR",
     }
     return Settings.from_env(database.environment(), **(chosen | overrides))

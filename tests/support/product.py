@@ -30,6 +30,7 @@ SETTINGS = {
     "API_INGEST_RATE_LIMIT": "off",
     "AUTH_RATE_LIMIT": "off",
     "CODE_RATE_LIMIT": "off",
+    "LOOKUP_RATE_LIMIT": "off",
     "REGULARS_TESTING": "1",
     "PYTHONUNBUFFERED": "1",
 }

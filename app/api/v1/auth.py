@@ -74,7 +74,16 @@ class TokensShape(Shape):
     expires_in: int
 
 
-@route(bp, "POST", "/signup", permission=Open.ANYONE, body=SignupBody, answers={201: TokensShape}, scope="none")
+@route(
+    bp,
+    "POST",
+    "/signup",
+    permission=Open.ANYONE,
+    body=SignupBody,
+    answers={201: TokensShape},
+    scope="none",
+    limit="secret",
+)
 def sign_up(body: SignupBody) -> dict[str, Any]:
     """Found a business and sign its owner in."""
     with unit_of_work(new_id()):
@@ -86,7 +95,7 @@ def sign_up(body: SignupBody) -> dict[str, Any]:
         return _answer(tokens)
 
 
-@route(bp, "POST", "/token", permission=Open.ANYONE, body=TokenBody, answers={200: TokensShape})
+@route(bp, "POST", "/token", permission=Open.ANYONE, body=TokenBody, answers={200: TokensShape}, limit="secret")
 def sign_in(body: TokenBody) -> dict[str, Any]:
     """Exchange e-mail and password for tokens."""
     user_id = sessions.authenticate(body.email, body.password)

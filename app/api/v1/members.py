@@ -51,7 +51,7 @@ def create_member(body: dict[str, Any], caller: Caller) -> dict[str, Any]:
     permission=Permission.MEMBER_VIEW,
     query=MembersQuery,
     answers={200: SliceOf[MemberShape]},
-    limit="ingest",
+    limit="look_up",
 )
 def list_members(query: MembersQuery) -> dict[str, Any]:
     """List members, the newest first, or find them by the beginnings of words."""

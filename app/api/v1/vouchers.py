@@ -16,7 +16,7 @@ from app.services.voucher_use import redeem_voucher
 bp = Blueprint("vouchers", __name__, url_prefix="/vouchers")
 
 
-@route(bp, "GET", "/<code>", permission=Permission.VOUCHER_VIEW, answers={200: VoucherShape}, limit="ingest")
+@route(bp, "GET", "/<code>", permission=Permission.VOUCHER_VIEW, answers={200: VoucherShape}, limit="look_up")
 def read_voucher(code: str) -> dict[str, Any]:
     """Look a voucher up by its code."""
     return vouchers.voucher(code)
@@ -29,7 +29,7 @@ def read_voucher(code: str) -> dict[str, Any]:
     permission=Permission.VOUCHER_REDEEM,
     body=RedeemVoucherBody,
     answers={200: VoucherShape},
-    limit="ingest",
+    limit="look_up",
 )
 def redeem(code: str, body: RedeemVoucherBody, caller: Caller) -> dict[str, Any]:
     """Hand a voucher in, once."""

@@ -17,9 +17,10 @@ from app.domain.permissions import Open
 from app.queries import accounts, programs
 from app.services import account_mails, sessions
 from app.web.auth import views
-from app.web.auth.signing_in import count_try, replaced, signed_in, visit, wait_since, write_to
+from app.web.auth.signing_in import replaced, signed_in, visit, wait_since, write_to
 from app.web.support import guards
 from app.web.support.doors import page
+from app.web.support.tries import count_try
 
 
 @page(views.bp, "/password", permission=Open.ANYONE, methods=("GET", "POST"))
@@ -27,7 +28,7 @@ def forgot_password() -> Any:
     """Ask for the address, and mail a link to it if it has an account; everybody gets the same answer."""
     if request.method == "GET":
         return render_template("auth/password.html", values={}, errors={})
-    count_try()
+    count_try("address")
     began, typed = time.monotonic(), request.form.get("email", "")
     try:
         email = checked_email(typed)
@@ -51,7 +52,7 @@ def new_password(token: str) -> Any:
         with platform_session():
             link = accounts.genuine_link(token, Purpose.RESET)
         return render_template("auth/new_password.html", token=token, errors={}) if link else _over()
-    count_try()
+    count_try("address")
     try:
         password = checked_password(request.form.get("password", ""))
     except ValueError as error:
@@ -79,7 +80,7 @@ def draft(token: str) -> Any:
         return redirect(review if name else url_for("dashboard.home", slug=slug), 303)
     if request.method == "GET":
         return render_template("auth/draft.html", token=token, name=name)
-    count_try()
+    count_try("address")
     with platform_session():
         secret = sessions.open_web_session(link.user_id, visit(), replaced())
     return signed_in(secret, review)

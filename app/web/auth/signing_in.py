@@ -1,4 +1,4 @@
-"""What signing in, signing up and mailed links share: counting tries, the cookie, and where everybody belongs."""
+"""What signing in, signing up and mailed links share: the cookie, and where everybody belongs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
 from app.core import limits
-from app.core.config import settings
 from app.core.unit_of_work import platform_session, unit_of_work
 from app.domain.permissions import Role
 from app.queries import accounts, callers
@@ -20,13 +19,6 @@ from app.web.support import guards
 
 _STEADY_SECONDS = 0.3
 _MAILS = "3 per hour"
-
-
-def count_try() -> None:
-    """Count one try of this network address; too many are answered 429."""
-    allowance = limits.hit(settings().auth_rate_limit, "address", request.remote_addr or "")
-    if allowance is not None and allowance.is_over:
-        abort(429)
 
 
 def wait_since(began: float) -> None:

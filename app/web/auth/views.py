@@ -20,9 +20,10 @@ from app.services.onboarding import plan_nudges
 from app.services.program_templates import start_with_industry
 from app.web.auth import forms
 from app.web.auth.guesses import guessed_place
-from app.web.auth.signing_in import count_try, home_of, replaced, signed_in, visit, write_to
+from app.web.auth.signing_in import home_of, replaced, signed_in, visit, write_to
 from app.web.support import guards
 from app.web.support.doors import page
+from app.web.support.tries import count_try
 
 bp = Blueprint("auth", __name__)
 
@@ -36,7 +37,7 @@ def login() -> Any:
         if guards.visitor() is not None:
             return redirect(home_of(guards.visitor().user_id), 303)  # type: ignore[union-attr]
         return render_template("auth/login.html", values={}, errors={}, next_url=_next(request.args.get("next")))
-    count_try()
+    count_try("address")
     email, password = request.form.get("email", ""), request.form.get("password", "")
     with platform_session():
         user_id = sessions.authenticate(email, password)
@@ -54,7 +55,7 @@ def signup() -> Any:
     if request.method == "GET":
         values = guessed_place(request.accept_languages.values())
         return render_template("auth/signup.html", **forms.choices(), values=values, errors={}, guess_timezone=True)
-    count_try()
+    count_try("address")
     try:
         form = forms.read_signup(request.form)
         with unit_of_work(new_id()):

@@ -13,5 +13,5 @@ from app.domain.member_ref import MemberRef
 def is_too_many(contact: MemberRef) -> bool:
     """Count a code for the contact in this business and say whether it is one too many."""
     key = digest(str(contact.value)).hex()[:32]
-    allowance = limits.hit(settings().code_rate_limit, "codes", str(g.business["id"]), key)
+    allowance = limits.hit(settings().code_rate_limit, "codes", str(g.business["id"]), key, guards_secret=True)
     return allowance is not None and allowance.is_over

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, abort, g, redirect, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from app.core import limits
 from app.core.config import settings
 from app.domain.actor import Actor
 from app.domain.permissions import Open
@@ -17,6 +16,7 @@ from app.queries.portal_callers import SignedInMember, signed_in_member
 from app.services.portal_sign_in import SESSION_LIFETIME, note_seen
 from app.web.support.doors import page
 from app.web.support.htmx import wants_fragment
+from app.web.support.tries import count_try
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -75,9 +75,7 @@ def drop_session(response: Response) -> None:
 
 def count_visit() -> None:
     """Count a try of whoever calls from this address; 429 when there were too many."""
-    allowance = limits.hit(settings().auth_rate_limit, "portal", request.remote_addr or "")
-    if allowance is not None and allowance.is_over:
-        abort(429)
+    count_try("portal")
 
 
 def _cookie_name() -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 
-from app.core import limits
-from app.core.config import settings
 from app.domain.accounts import checked_password
 from app.domain.errors import ValidationErrors
 from app.domain.permissions import Open, Role
@@ -17,6 +15,7 @@ from app.services.sessions import Visit
 from app.web.support import guards
 from app.web.support.doors import area, page
 from app.web.support.htmx import go_to
+from app.web.support.tries import count_try
 
 bp = area("invitations", __name__, "/invitation")
 
@@ -27,7 +26,8 @@ _LONGEST_NAME = 120
 @page(bp, "/<token>", permission=Open.ANYONE, methods=("GET", "POST"))
 def show(token: str) -> Any:
     """Show who invites whom, or take the person on and sign them in."""
-    _count()
+    if request.method == "POST":
+        count_try("address")
     invitation = invitation_behind(token)
     if invitation is None:
         return render_template("public/invitation_over.html"), 404
@@ -66,9 +66,3 @@ def _errors(name: str, password: str, *, is_new: bool) -> dict[str, str]:
 
 def _form(invitation: dict[str, Any], values: dict[str, str], errors: dict[str, str]) -> str:
     return render_template("public/invitation.html", invitation=invitation, values=values, errors=errors)
-
-
-def _count() -> None:
-    allowance = limits.hit(settings().auth_rate_limit, "address", request.remote_addr or "")
-    if allowance is not None and allowance.is_over:
-        abort(429)

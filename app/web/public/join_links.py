@@ -9,6 +9,7 @@ from app.core.unit_of_work import platform_session
 from app.domain.permissions import Open
 from app.queries.join_links import slug_of_join_code
 from app.web.support.doors import page
+from app.web.support.tries import count_look_up
 
 bp = Blueprint("join_links", __name__)
 
@@ -28,6 +29,7 @@ def join_typed(code: str) -> Response:
 
 
 def _led(code: str) -> Response:
+    count_look_up()
     slug = None
     if len(code) <= _LONGEST and code.isascii():
         with platform_session():

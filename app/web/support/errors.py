@@ -5,10 +5,11 @@ from __future__ import annotations
 import structlog
 from flask import Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import faults
+from app.core.limits import LimitsAway
 from app.core.request_log import request_id
 from app.domain import errors
 from app.web.support.htmx import wants_fragment
@@ -29,15 +30,19 @@ def answer_error(error: Exception) -> AnyResponse:
     status = _status(error)
     if status >= 500:
         _log.error("page_failed", status=status, exc_info=error)
-    response = _page(status)
+    response = _page(status, is_closed=isinstance(error, LimitsAway))
     if status == 503:
         response.headers["Retry-After"] = "15"
+    if isinstance(error, TooManyRequests) and error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
 def _status(error: Exception) -> int:
     if isinstance(error, CSRFError):
         return 403
+    if isinstance(error, LimitsAway):
+        return 503
     if isinstance(error, HTTPException):
         return error.code or 500
     if isinstance(error, errors.DomainError):
@@ -60,11 +65,11 @@ def _of_domain(error: errors.DomainError) -> int:
             return 404
 
 
-def _page(status: int) -> AnyResponse:
+def _page(status: int, *, is_closed: bool) -> AnyResponse:
     if wants_fragment():
         return Response(status=status)
-    name = status if status in _PAGES else _NEAREST.get(status, 500)
-    context = {"request_id": request_id(), "kept": _typed() if status >= 500 else []}
+    name = "closed" if is_closed else status if status in _PAGES else _NEAREST.get(status, 500)
+    context = {"request_id": request_id(), "kept": _typed() if status >= 500 and not is_closed else []}
     return make_response(render_template(f"errors/{name}.html", **context), status)
 
 

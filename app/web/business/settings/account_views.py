@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, g, render_template, request, url_for
+from flask import flash, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.core import limits
-from app.core.config import settings
 from app.domain.accounts import checked_password
 from app.domain.errors import ValidationErrors
 from app.domain.permissions import Open
@@ -24,6 +22,7 @@ from app.web.business.settings.forms import first_messages
 from app.web.support import guards
 from app.web.support.doors import area, page
 from app.web.support.htmx import go_to
+from app.web.support.tries import count_try
 
 bp = area("settings_account", __name__, "/account")
 
@@ -50,9 +49,7 @@ def show() -> str:
 def change_password() -> Any:
     """Change the password: all sign-ins end, and this browser gets a new one."""
     user_id = g.caller.principal_id
-    allowance = limits.hit(settings().auth_rate_limit, "password", str(user_id))
-    if allowance is not None and allowance.is_over:
-        abort(429)
+    count_try("password", str(user_id))
     current, new = request.form.get("current", ""), request.form.get("password", "")
     try:
         checked_password(new)
