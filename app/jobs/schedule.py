@@ -24,6 +24,7 @@ DUE: dict[str, tuple[str, str]] = {
     "webhooks": ("webhooks", "webhooks.post_deliveries"),
     "programs": ("notifications", "lifecycle.announce_programs"),
     "day": ("notifications", "snapshots.write_snapshots"),
+    "silence": ("notifications", "tills.tell_of_silence"),
     "operations": ("integrations", "operations.run_operations"),
     "notices": ("notifications", "lifecycle.tell_participants"),
     "sign_in": ("notifications", "sign_in.send_codes"),

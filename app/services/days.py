@@ -12,11 +12,11 @@ from app.core.unit_of_work import session
 from app.models.business import Business
 from app.models.due import Due
 
-DUE_KIND = "day"
+DUE_KINDS = ("day", "silence")
 
 
 def begin_days(now: datetime) -> list[UUID]:
-    """Leave a due row for every open business whose local day has begun since the last look; returns their ids.
+    """Leave the due rows of a day for every open business whose local day has begun; returns their ids.
 
     One conditional update, so two schedulers begin a day once; a clock moved to a zone further west begins none again.
     For a platform session.
@@ -32,6 +32,8 @@ def begin_days(now: datetime) -> list[UUID]:
             .execution_options(synchronize_session=False)
         )
     )
-    session().add_all(Due(id=new_id(), business_id=business_id, kind=DUE_KIND, due_at=now) for business_id in begun)
+    session().add_all(
+        Due(id=new_id(), business_id=business_id, kind=kind, due_at=now) for business_id in begun for kind in DUE_KINDS
+    )
     session().flush()
     return begun

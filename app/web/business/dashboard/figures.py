@@ -10,8 +10,9 @@ from typing import Any
 from flask import url_for
 
 from app.domain.money import exponent
+from app.queries.silent_tills import SilentTill
 from app.web.business.dashboard.month import DAYS
-from app.web.support.formatting import money, points
+from app.web.support.formatting import ago, money, points
 from app.web.support.words import called, counted, listed
 
 Program = Mapping[str, Any]
@@ -54,11 +55,16 @@ def weeks_title(weeks: Weeks) -> str:
 
 
 def tickets(
-    programs: Sequence[Program], members: Mapping[str, int], attention: int, birthdays: Sequence[Program]
+    programs: Sequence[Program],
+    members: Mapping[str, int],
+    attention: int,
+    birthdays: Sequence[Program],
+    silent: Sequence[SilentTill],
 ) -> list[dict[str, str]]:
     """Return up to three things that need a person, the most pressing first."""
     found = [
         *_failures(attention),
+        *_silent(silent),
         *_waiting(members["redemptions_waiting"]),
         *_drafts(programs),
         *_low_stock(members["low_stock"]),
@@ -200,6 +206,15 @@ def _failures(total: int) -> list[dict[str, str]]:
         return []
     title, href = f"{counted(total, 'thing')} could not be done", url_for("attention.index")
     return [_ticket("alert", title, "Nothing is lost.", href, "Look at them")]
+
+
+def _silent(tills: Sequence[SilentTill]) -> list[dict[str, str]]:
+    if not tills:
+        return []
+    first, href = tills[0], url_for("devices.index")
+    title = f"{first.name} is silent" if len(tills) == 1 else f"{counted(len(tills), 'till')} are silent"
+    words = f"Last heard of {ago(first.seen_at)}. " + ("It may hold unsent work." if first.is_open else "")
+    return [_ticket("till", title, words.strip(), href, "See your tills")]
 
 
 def _waiting(total: int) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from app.core import clock
 from app.domain.permissions import Permission
 from app.queries import dashboard, purchases
 from app.queries.setup import setup_facts
+from app.queries.silent_tills import silent_tills
 from app.queries.trends import trend
 from app.web.business.dashboard import figures, month
 from app.web.support.context import initials
@@ -40,7 +41,13 @@ def home() -> str:
         "business/dashboard/home.html",
         greeting=figures.greeting(now.astimezone(zone()), g.caller.actor.name),
         today_words=figures.today_words(today, programs),
-        tickets=figures.tickets(programs, read["members"], g.business["attention_total"], dashboard.birthdays(today)),
+        tickets=figures.tickets(
+            programs,
+            read["members"],
+            g.business["attention_total"],
+            dashboard.birthdays(today),
+            silent_tills() if g.caller.may(Permission.TILL_EDIT) else [],
+        ),
         kpis=read["kpis"],
         weeks=[{"label": figures.short_label(day), "total": total} for day, total in read["weeks"]],
         weeks_title=figures.weeks_title(read["weeks"]),

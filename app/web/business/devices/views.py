@@ -13,6 +13,7 @@ from app.domain.errors import NotFound, ValidationErrors
 from app.domain.permissions import Permission
 from app.domain.till import AUTO_LOCKS, MOST_OFFLINE_REWARDS, TillSettings
 from app.queries.businesses import locations_page
+from app.queries.silent_tills import SilentTill, silent_tills
 from app.queries.tills import people_with_pins, settings_of_tills, tills
 from app.services.devices import change_device, change_till_settings, make_pairing_code, revoke_device
 from app.web.support.doors import area, page
@@ -88,11 +89,11 @@ def behave() -> Any:
 
 
 def _index(values: Mapping[str, str], errors: dict[str, str]) -> str:
-    kept = settings_of_tills()
+    kept, silent = settings_of_tills(), {one.id: one for one in silent_tills()}
     shown = {"auto_lock": kept.auto_lock, "offline_rewards": str(kept.offline_rewards), **values}
     return render_template(
         "business/devices/index.html",
-        rows=[_row(one) for one in tills()],
+        rows=[_row(one) | {"silence": _silence(silent.get(one["id"]))} for one in tills()],
         has_pins=bool(people_with_pins()),
         locations=_locations(),
         auto_locks=[(key, words) for key, (words, _) in AUTO_LOCKS.items()],
@@ -115,6 +116,13 @@ def _row(device: Mapping[str, Any]) -> dict[str, Any]:
         "seen": ago(device["lastSeenAt"]) if device["lastSeenAt"] else "never",
         "paired_at": device["pairedAt"],
     }
+
+
+def _silence(found: SilentTill | None) -> str | None:
+    """Say that a till is missed, and what it may still hold."""
+    if found is None:
+        return None
+    return "It may hold work that it has not sent" if found.is_open else "Longer than it usually is"
 
 
 def _locations() -> list[tuple[str, str]]:
