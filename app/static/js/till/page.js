@@ -1,5 +1,6 @@
 // Every page of a paired till: what is done is kept on the device first, then sent; the till says whether it is online.
 import { newId } from "./ids.js";
+import { startInstalling } from "./install.js";
 import { startScanning } from "./scan.js";
 import { senderOf } from "./sending.js";
 import { storeOf } from "./store.js";
@@ -10,6 +11,7 @@ const LONGEST_DAY_MS = 20 * 3600 * 1000;
 
 const facts = JSON.parse(document.getElementById("till-facts")?.dataset.facts ?? "null");
 
+startInstalling();
 startScanning();
 startPin();
 startUndo();
