@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import api, crowd, earning, engine, growth, start
+from bench import api, crowd, earning, engine, growth, mixed, noisy, start, till
 from bench.report import Row, print_rows, write_section
 from bench.tools import MissingTool
 
@@ -17,6 +17,9 @@ BENCHES: dict[str, Callable[[int], list[Row]]] = {
     "api": api.measure,
     "growth": growth.measure,
     "crowd": crowd.measure,
+    "till": till.measure,
+    "mixed": mixed.measure,
+    "noisy": noisy.measure,
 }
 LEAST_ROUNDS = 5
 

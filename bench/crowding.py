@@ -84,13 +84,13 @@ async def _work(
     """Send one request after another on a connection until none waits."""
     for sent in waiting:
         writer.write(sent)
-        status = await _read(reader)
+        status = await read_status(reader)
         crowd.statuses[status] = crowd.statuses.get(status, 0) + 1
     writer.close()
     await writer.wait_closed()
 
 
-async def _read(reader: asyncio.StreamReader) -> int:
+async def read_status(reader: asyncio.StreamReader) -> int:
     """Read one answer to its end and return its status."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     found = head.partition(b"content-length:")[2].partition(b"\r\n")[0]

@@ -1,7 +1,15 @@
 -- What wrk sends and how it tells what came back: see bench/wrk.py.
 local key, body, mark = os.getenv("BENCH_KEY") or "", os.getenv("BENCH_BODY") or "", os.getenv("BENCH_MARK") or ""
-local members, sent = {}, 0
+local members, mixed, sent = {}, {}, 0
 for member in (os.getenv("BENCH_MEMBERS") or ""):gmatch("[^,]+") do members[#members + 1] = member end
+
+-- A file of requests, each a line of method, path, key and body with tabs between them, is sent round and round.
+if os.getenv("BENCH_MIX") then
+  for line in io.lines(os.getenv("BENCH_MIX")) do
+    local method, path, its_key, its_body = line:match("^(.-)\t(.-)\t(.-)\t(.*)$")
+    mixed[#mixed + 1] = { method, path, its_key, its_body }
+  end
+end
 
 -- Puts in the next order id for ORDER and the next member for MEMBER.
 local function filled(text)
@@ -15,7 +23,15 @@ if body ~= "" then
   wrk.headers["Content-Type"] = "application/json"
 end
 
-if #members > 0 then
+if #mixed > 0 then
+  request = function()
+    sent = sent + 1
+    local method, path, its_key, its_body = unpack(mixed[(sent - 1) % #mixed + 1])
+    local headers = { ["Authorization"] = "Bearer " .. its_key }
+    if its_body ~= "" then headers["Content-Type"] = "application/json" end
+    return wrk.format(method, path, headers, its_body ~= "" and filled(its_body) or nil)
+  end
+elseif #members > 0 then
   local path
   request = function()
     path = path or wrk.path

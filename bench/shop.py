@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -31,12 +31,13 @@ CATEGORIES = ("latte", "americano_with_milk", "espresso", "cappuccino", "cocoa")
 
 @dataclass
 class Shop:
-    """One business, its owner, its members; `day` moves on with every backlog, so that purchases come in order."""
+    """One business, its owner, members and programs; `day` moves on with every backlog: purchases come in order."""
 
     id: UUID
     actor: Actor
     members: list[UUID]
     day: int = 0
+    programs: list[UUID] = field(default_factory=list)
 
     def record_backlog(self, number: int) -> None:
         """Record purchases to settle, each member's a day apart: the same for every run of the same size."""
@@ -85,7 +86,9 @@ def found_shop(rule_types: Collection[str], members: int, *, has_caps: bool = Tr
         email = f"{token(64)}@example.com".lower()
         _, user_id = create_business("Measured", email, PASSWORD, "Europe/Kyiv", "UAH", "coffee")
     shop = Shop(business_id, Actor("user", user_id, "Owner"), [new_id() for _ in range(members)])
-    shop.create_programs([program_body(p, has_caps=has_caps) for p in DEMO if p["ruleType"] in rule_types])
+    shop.programs = shop.create_programs(
+        [program_body(p, has_caps=has_caps) for p in DEMO if p["ruleType"] in rule_types]
+    )
     for first in range(0, members, CHUNK):
         with unit_of_work(business_id):
             insert_rows(Member, [_member(each) for each in shop.members[first : first + CHUNK]])

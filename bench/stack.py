@@ -22,6 +22,7 @@ from app.embedded.services import Services
 from app.factory import create_app
 
 STOP_SECONDS = 20.0
+LIMITS = ("API_RATE_LIMIT", "API_INGEST_RATE_LIMIT", "AUTH_RATE_LIMIT", "CODE_RATE_LIMIT", "LOOKUP_RATE_LIMIT")
 SECRET = "only measurements have this secret of theirs"
 
 
@@ -49,13 +50,13 @@ class Stack:
 
 
 @contextmanager
-def running_stack() -> Iterator[Stack]:
-    """Yield a fresh stack within an application context; nothing of it is left at the end."""
+def running_stack(*, has_limits: bool = False) -> Iterator[Stack]:
+    """Yield a fresh stack within an application context, with or without rate limits; nothing of it is left after."""
     with temporary_instance() as instance, ExitStack() as ending:
         services = Services(paths.settle(instance))
         ending.callback(services.stop)
         services.start()
-        environment = _environment(services)
+        environment = _environment(services, has_limits)
         migrate = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
         subprocess.run(migrate, cwd=paths.PROJECT, env=environment, check=True, capture_output=True)
         app = create_app(Settings.from_env(environment, process="bench", log_level="ERROR"))
@@ -77,8 +78,8 @@ def temporary_instance() -> Iterator[Path]:
             shutil.rmtree(rest, ignore_errors=True)
 
 
-def _environment(services: Services) -> dict[str, str]:
-    limits = dict.fromkeys(("API_RATE_LIMIT", "API_INGEST_RATE_LIMIT", "AUTH_RATE_LIMIT"), "off")
+def _environment(services: Services, has_limits: bool) -> dict[str, str]:
+    limits = {} if has_limits else dict.fromkeys(LIMITS, "off")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     own = {"PATH": path, "SECRET_KEY": SECRET, "INSTANCE_PATH": str(services.places.instance), "PYTHONUNBUFFERED": "1"}
     return dict(os.environ) | services.urls() | limits | own

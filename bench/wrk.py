@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -42,9 +43,21 @@ def load(
     request of the same `mark` has.
     """
     variables = {"BENCH_KEY": key, "BENCH_BODY": body, "BENCH_MARK": mark, "BENCH_MEMBERS": ",".join(map(str, members))}
-    command: list[str | Path] = [tool("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "-s", SCRIPT, url]
-    answer = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, check=True)
-    found = Load(**json.loads(answer.stdout.strip().splitlines()[-1]))
+    found = _run(url, seconds, variables)
     if found.errors or not found.answered:
-        raise RuntimeError(f"{found.errors} of {found.answered} answers of {url} were errors:\n{answer.stdout}")
+        raise RuntimeError(f"{found.errors} of {found.answered} answers of {url} were errors")
     return found
+
+
+def mixed_load(url: str, seconds: float, mark: str, requests: Sequence[tuple[str, str, str, str]]) -> Load:
+    """Send requests of (method, path, key, body) round and round; ORDER in a body is as in `load`. Errors are told."""
+    with tempfile.NamedTemporaryFile("w", suffix=".tsv") as file:
+        file.writelines("\t".join(each) + "\n" for each in requests)
+        file.flush()
+        return _run(url, seconds, {"BENCH_MIX": file.name, "BENCH_MARK": mark})
+
+
+def _run(url: str, seconds: float, variables: Mapping[str, str]) -> Load:
+    command: list[str | Path] = [tool("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "-s", SCRIPT, url]
+    answer = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, check=True)
+    return Load(**json.loads(answer.stdout.strip().splitlines()[-1]))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socketserver
-import threading
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,43 +14,19 @@ from app.queries.program_totals import program_counts
 from bench import crowding
 from bench.shelf import fill_shelf
 from bench.shop import found_shop
+from tests.bench.conftest import Answering
 
 
-class _Answering(socketserver.StreamRequestHandler):
-    """Answers every request on a connection, every third one with 503."""
-
-    served = 0
-
-    def handle(self) -> None:
-        while line := self.rfile.readline():
-            length = 0
-            while (header := self.rfile.readline()).strip():
-                if header.lower().startswith(b"content-length:"):
-                    length = int(header.partition(b":")[2])
-            self.rfile.read(length)
-            type(self).served += 1
-            status = b"503 Away" if line.startswith(b"PUT") else b"200 OK"
-            self.wfile.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 5\r\n\r\nhello")
-
-
-@pytest.fixture
-def url() -> Iterator[str]:
-    """Where something answers."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Answering) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-def test_every_request_is_sent_once_and_its_status_counted(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_request_is_sent_once_and_its_status_counted(
+    url: str, answering: type[Answering], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(crowding, "CONNECTIONS", 4)
     asked = [crowding.request("GET", "/", "key")] * 20
     changed = [crowding.request("PUT", "/", "key", {"amount": Decimal("1.50")})] * 10
     crowd = crowding.send_all(url, [*asked, *changed])
     assert crowd.statuses == {200: 20, 503: 10}
     assert (crowd.answered, crowd.errors) == (30, 10)
-    assert _Answering.served == 30
+    assert answering.served == 30
 
 
 def test_service_times_are_those_of_good_answers_of_one_kind(tmp_path: Path) -> None:
