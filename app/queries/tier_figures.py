@@ -19,6 +19,7 @@ from app.models.enrollment import Enrollment
 from app.models.member import Member
 from app.models.program import Program
 from app.models.tier_history import TierHistory
+from app.queries.paging import Slice, older_than, slice_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,11 @@ def placed(version: ProgramVersion, values: Sequence[int], now: datetime) -> Pla
     lost, and then at the next evaluation. One statement, grouped over the program's enrollments.
     """
     terms, size = version.terms, len(version.terms.names) + 1
-    metric = _metric(version, now)
-    reached: ColumnElement[int] = literal(0, Integer)
-    for value in values:
-        reached = reached + case((metric >= value, 1), else_=0)
+    reached = _reached(values, _metric(version, now))
     grouped = (
         select(Enrollment.tier, reached.label("reached"), func.count().label("total"))
         .join(Member, Member.id == Enrollment.member_id)
-        .where(Enrollment.program_id == version.program_id, Member.erased_at.is_(None), Member.merged_into.is_(None))
+        .where(*_takes_part(version))
         .group_by(Enrollment.tier, reached)
     )
     held, would_be, rising, falling = [0] * size, [0] * size, 0, 0
@@ -75,6 +73,64 @@ def placed(version: ProgramVersion, values: Sequence[int], now: datetime) -> Pla
         rising += row.total if then_at > now_at else 0
         falling += row.total if then_at < now_at else 0
     return Placed(tuple(held), tuple(would_be), rising, falling)
+
+
+def spread(version: ProgramVersion, top: int, bins: int, now: datetime) -> list[int]:
+    """How many members' metric lies in each of ``bins`` equal steps from 0 to ``top``; the last holds all beyond it.
+
+    Whoever has nothing yet is in the first. One statement, grouped over the program's enrollments.
+    """
+    step = func.least(_metric(version, now) * bins / max(1, top), bins - 1).cast(Integer)
+    grouped = (
+        select(step.label("step"), func.count())
+        .select_from(Enrollment)
+        .join(Member, Member.id == Enrollment.member_id)
+        .where(*_takes_part(version))
+        .group_by(step)
+    )
+    totals = {row[0]: row[1] for row in session().execute(grouped)}
+    return [totals.get(place, 0) for place in range(bins)]
+
+
+def movers(
+    version: ProgramVersion,
+    values: Sequence[int],
+    now: datetime,
+    *,
+    is_rise: bool,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Slice:
+    """Who would rise, or drop, at these thresholds, who joined last first; one statement. Raises UnknownCursor.
+
+    Each row is {id, at, memberId, name, code, from, to, metric}; a tier is None for none, ``at`` the day of joining.
+    """
+    terms, metric = version.terms, _metric(version, now)
+    held = case(*((Enrollment.tier == name, place + 1) for place, name in enumerate(terms.names)), else_=0)
+    reached = _reached(values, metric)
+    found = session().execute(
+        select(Enrollment.id, Enrollment.joined_at, Enrollment.tier, reached.label("reached"), metric.label("metric"))
+        .add_columns(Member.id.label("member_id"), Member.name, Member.code)
+        .join(Member, Member.id == Enrollment.member_id)
+        .where(*_takes_part(version), reached > held if is_rise else reached < held)
+        .where(older_than(Enrollment.joined_at, Enrollment.id, cursor))
+        .order_by(Enrollment.joined_at.desc(), Enrollment.id.desc())
+        .limit(limit + 1)
+    )
+    rows = [
+        {
+            "id": row.id,
+            "at": row.joined_at,
+            "memberId": row.member_id,
+            "name": row.name,
+            "code": row.code,
+            "from": row.tier,
+            "to": terms.names[row.reached - 1] if row.reached else None,
+            "metric": row.metric,
+        }
+        for row in found
+    ]
+    return slice_of(rows, limit, at="at")
 
 
 def latest_changes(program_id: UUID, limit: int = 10) -> list[dict[str, Any]]:
@@ -98,6 +154,18 @@ def latest_changes(program_id: UUID, limit: int = 10) -> list[dict[str, Any]]:
         }
         for change, name, code in rows
     ]
+
+
+def _takes_part(version: ProgramVersion) -> tuple[ColumnElement[bool], ...]:
+    return Enrollment.program_id == version.program_id, Member.erased_at.is_(None), Member.merged_into.is_(None)
+
+
+def _reached(values: Sequence[int], metric: ColumnElement[int]) -> ColumnElement[int]:
+    """Which place a metric reaches at these thresholds: 0 for none, 1 for the lowest."""
+    reached: ColumnElement[int] = literal(0, Integer)
+    for value in values:
+        reached = reached + case((metric >= value, 1), else_=0)
+    return reached
 
 
 def _metric(version: ProgramVersion, now: datetime) -> ColumnElement[int]:

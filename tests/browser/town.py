@@ -39,7 +39,9 @@ from app.services.voucher_use import redeem_voucher
 from tests.architecture.samples import sample_ids
 from tests.factories.businesses import Shop, found_shop
 from tests.factories.programs import owner_of, punch_card
-from tests.factories.trade import join, live_points, live_punch_card, sell
+from tests.factories.trade import join, live_points, live_punch_card, live_tiers, sell
+
+_QUERIES = {"brand.css": "?colour=7f3b1c", "tiers_publish.publish": "?value-0=10&value-1=20"}
 
 PART = re.compile(r"<(?:\w+:)?(?P<name>\w+)>")
 
@@ -84,6 +86,7 @@ def settled_town(shop: Shop) -> Town:
     since = (clock.now() - timedelta(days=60)).isoformat()
     live = live_punch_card(shop, name="Everyday card", startsAt=since)
     live_points(shop, name="Everyday points", startsAt=since)
+    tiers = live_tiers(shop, startsAt=since)
     for action in (Action.PAUSE, Action.END):
         _moved(shop, live_punch_card(shop, name=f"Card to {action.value}"), action)
     punch_card(shop, name="Card of tomorrow", startsAt=(clock.now() + timedelta(days=1)).isoformat())
@@ -105,6 +108,8 @@ def settled_town(shop: Shop) -> Town:
     own: dict[str, Parts] = {
         **_mailed_links(shop, UUID(str(draft))),
         **_portal(shop, dana),
+        "tiers_publish.as_csv": {"program_id": tiers},
+        "tiers_publish.publish": {"program_id": tiers},
         "wizard.live": {"program_id": live},
         "onboarding.ready": {"program_id": draft},
         "portal_app.icon": {"size": "192"},
@@ -115,7 +120,7 @@ def settled_town(shop: Shop) -> Town:
         "join_links.join_typed": {"code": join_code_of_all.lower()},
     }
     cookies = {"member": _cookie(shop, dana), "till-device": device_secret}
-    return Town(shop, parts, own, {"brand.css": "?colour=7f3b1c"}, cookies, found_shop("Nothing Yet", "Nora"))
+    return Town(shop, parts, own, _QUERIES, cookies, found_shop("Nothing Yet", "Nora"))
 
 
 def _mailed_links(shop: Shop, draft: UUID) -> dict[str, Parts]:

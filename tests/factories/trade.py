@@ -43,6 +43,19 @@ def live_points(shop: Shop, **fields: Any) -> UUID:
     return activated(shop, program_id)
 
 
+def live_tiers(shop: Shop, **fields: Any) -> UUID:
+    """Make Silver from 50 and Gold from 100 a year, with half as many points again, and activate it."""
+    tiers = [
+        {"name": "Silver", "threshold": {"type": "spending", "value": 50}},
+        {"name": "Gold", "threshold": {"type": "spending", "value": 100}, "multipliers": {"points": "1.5"}},
+    ]
+    config = {"tiers": tiers, "evaluationPeriod": "yearly", "degradationRules": {"enabled": True}}
+    body = {"name": "The circle", "ruleType": "TIER_BASED", "ruleConfig": config, **fields}
+    with unit_of_work(shop.id):
+        program_id = create_program(body, actor=owner_of(shop))
+    return activated(shop, program_id)
+
+
 def activated(shop: Shop, program_id: UUID) -> UUID:
     """Activate a draft."""
     with unit_of_work(shop.id):
