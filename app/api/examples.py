@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
+ID = "01890a5d-ac96-774b-bcce-b302099a8057"
+"""An id in examples."""
 _PASSWORD = "a horse with four legs"  # noqa: S105 - nobody's
 _NAMED = {"rewardType": "free_item", "rewardValue": "free_coffee", "rewardDescription": "A coffee on the house"}
 _PUNCH_CARD = {"name": "Coffee card", "ruleType": "PUNCH_CARD", "ruleConfig": {"punchesRequired": 9, **_NAMED}}
@@ -62,12 +63,14 @@ PROGRAMS: dict[str, dict[str, Any]] = {
 }
 """One accepted program of each rule type."""
 
+PREVIEW: dict[str, Any] = {"purchases": [{"amount": "12.50"}]}
+TEMPLATE = {"templateId": "coffee-punch-card", "name": "Coffee card"}
 _PURCHASE = {"orderId": "1001", "member": {"phone": "+380671112233"}, "amount": "12.50"}
 _REWARD = {"name": "Cake", "rewardType": "free_product", "pointsCost": 100}
 _REFUND = {"amount": "2.50", "reason": "The cake was cold"}
 
 BODIES: dict[str, dict[str, Any]] = {
-    "POST /members/{member_id}/adjustments": {"programId": _ID, "points": 50, "reason": "A thank-you"},
+    "POST /members/{member_id}/adjustments": {"programId": ID, "points": 50, "reason": "A thank-you"},
     "POST /api-keys": {"name": "Web shop", "role": "staff"},
     "POST /auth/signup": {
         "businessName": "Café Alma",
@@ -82,7 +85,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /business": {"name": "Café Alma"},
     "POST /purchases": _PURCHASE,
     "POST /purchases/bulk": {"purchases": [_PURCHASE]},
-    "POST /purchases/{purchase_id}/move": {"memberId": _ID, "reason": "Rung up for the wrong member"},
+    "POST /purchases/{purchase_id}/move": {"memberId": ID, "reason": "Rung up for the wrong member"},
     "POST /purchases/{purchase_id}/refunds": _REFUND,
     "POST /purchases/{purchase_id}/refunds/preview": _REFUND,
     "POST /locations": {"name": "High Street"},
@@ -92,16 +95,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /members": {"name": "Jo", "phone": "+380671112233"},
     "PATCH /members/{member_id}": {"name": "Jo Ann"},
     "POST /members/{member_id}/status": {"status": "suspended"},
-    "POST /members/{member_id}/merge": {"into": _ID},
+    "POST /members/{member_id}/merge": {"into": ID},
     "POST /loyalty/programs": _PUNCH_CARD,
     "PUT /loyalty/programs/{program_id}": {"name": "Coffee card of ten"},
     "POST /loyalty/programs/validate": _PUNCH_CARD,
     "POST /loyalty/programs/{program_id}/validate": {"name": "Coffee card of ten"},
-    "POST /loyalty/programs/preview": {**_PUNCH_CARD, "purchases": [{"amount": "12.50"}]},
-    "POST /loyalty/programs/{program_id}/enrollments": {"memberId": _ID},
+    "POST /loyalty/programs/preview": {**_PUNCH_CARD, **PREVIEW},
+    "POST /loyalty/programs/{program_id}/enrollments": {"memberId": ID},
     "POST /loyalty/programs/{program_id}/duplicate": {"name": "Coffee card, the second"},
-    "POST /loyalty/programs/bulk": {"action": "pause", "ids": [_ID]},
-    "POST /redemptions": {"memberId": _ID, "rewardId": _ID},
+    "POST /loyalty/programs/bulk": {"action": "pause", "ids": [ID]},
+    "POST /redemptions": {"memberId": ID, "rewardId": ID},
     "PATCH /redemptions/{redemption_id}": {"status": "approved"},
     "POST /rewards": _REWARD,
     "PUT /rewards/{reward_id}": _REWARD,

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from functools import cache
-from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Flask, current_app
-from pydantic import BaseModel, TypeAdapter
+from flask import Blueprint, Flask, current_app, request
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from app.api.answers import encode, respond
-from app.api.examples import BODIES, FILES
+from app.api.bodies import read_query
+from app.api.examples import BODIES
+from app.api.openapi_answers import REFERENCE, ProblemBody, content_of, file_content, problems, refusals, responses
+from app.api.pagination import Query
 from app.api.routing import File, Raw, Route
-from app.api.shapes import Shape
-from app.domain.permissions import Open
+from app.domain.permissions import ROLE_PERMISSIONS, Open
 
 bp = Blueprint("openapi", __name__)
 
-_REFERENCE = "#/components/schemas/{model}"
 _BASE = "/api/v1"
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _PART_SCHEMAS = {
@@ -32,21 +34,10 @@ _PART_SCHEMAS = {
 }
 
 
-class ProblemBody(Shape):
-    """An error (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    request_id: str
-    errors: dict[str, list[str]] | None = None
-
-
 @bp.get("/openapi.json")
 def openapi_document() -> Any:
     """Answer the document; it is the same for everybody."""
+    read_query(Query, request.args)
     return respond(_encoded(current_app._get_current_object()), 200, {"Cache-Control": "public, max-age=300"})  # type: ignore[attr-defined]
 
 
@@ -59,20 +50,28 @@ def document(app: Flask) -> dict[str, Any]:
     models = sorted(
         {model for _, found in routes for model in _models(found)} | {ProblemBody}, key=lambda m: m.__name__
     )
-    _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=_REFERENCE, by_alias=True)
+    _, made = models_json_schema([(model, "validation") for model in models], ref_template=REFERENCE, by_alias=True)
+    queries = {found.query.__name__ for _, found in routes if found.query is not None}
+    schemas = {name: schema for name, schema in made.get("$defs", {}).items() if name not in queries}
     paths: dict[str, Any] = {}
     for rule, found in routes:
-        paths.setdefault(_path(rule), {})[found.method.lower()] = _operation(rule, found)
+        paths.setdefault(_path(rule), {})[found.method.lower()] = _operation(rule, found, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Regulars", "version": "1", "description": "Loyalty programs, members and purchases."},
+        "info": {"title": "Regulars", "version": "1", "description": _ABOUT},
         "servers": [{"url": "/"}],
+        "tags": _tags(app, routes),
         "paths": paths,
-        "components": {"schemas": schemas.get("$defs", {}), "securitySchemes": _SECURITY},
+        "components": {"schemas": schemas, "responses": problems(), "securitySchemes": _SECURITY},
         "security": [{"bearer": []}],
     }
 
 
+_ABOUT = (
+    "Loyalty programs, members and purchases. Money comes as a number or a decimal string in major units and is "
+    "answered as a string; times are RFC 3339. Errors are RFC 9457 problems with a `code`, each explained at its "
+    "`type`. Lists that grow are read by `cursor`. An `Idempotency-Key` makes a POST safe to send again."
+)
 _SECURITY = {"bearer": {"type": "http", "scheme": "bearer", "description": "An access token, or an API key rk_…"}}
 
 
@@ -95,18 +94,26 @@ def _models(found: Route) -> Iterator[type[BaseModel]]:
             yield model
 
 
-def _operation(rule: Rule, found: Route) -> dict[str, Any]:
+def _tags(app: Flask, routes: list[tuple[Rule, Route]]) -> list[dict[str, str]]:
+    """Each group of calls with what its module says of itself."""
+    blueprints = {rule.endpoint.split(".")[-2]: rule.endpoint.rpartition(".")[0] for rule, _ in routes}
+    said = {tag: inspect.getdoc(sys.modules[app.blueprints[name].import_name]) for tag, name in blueprints.items()}
+    return [{"name": tag, "description": (said[tag] or "").partition("\n")[0]} for tag in sorted(said)]
+
+
+def _operation(rule: Rule, found: Route, schemas: Mapping[str, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": rule.endpoint.rpartition(".")[2],
         "summary": found.summary,
+        "description": _description(found),
         "tags": [rule.endpoint.split(".")[-2]],
         "parameters": [*_path_parameters(rule), *_query_parameters(found), *_header_parameters(found)],
-        "responses": _responses(found),
+        "responses": responses(found, schemas) | refusals(rule, found),
     }
     if isinstance(found.body, File):
         operation["requestBody"] = _file_body(found.body)
     elif found.body is not None:
-        content = _content("application/json", found.body)
+        content = content_of("application/json", found.body)
         example = BODIES.get(f"{found.method} {_path(rule).removeprefix(_BASE)}")
         if example is not None:
             content["application/json"]["example"] = example
@@ -114,6 +121,15 @@ def _operation(rule: Rule, found: Route) -> dict[str, Any]:
     if found.permission is Open.ANYONE:
         operation["security"] = []
     return operation
+
+
+def _description(found: Route) -> str:
+    """Who may ask, and against which limit it counts."""
+    counts = f"Counts against the {found.limit.replace('_', '-')} limit."
+    if isinstance(found.permission, Open):
+        return "Open to anyone, within the limit of an address."
+    roles = ", ".join(role.value for role, may in ROLE_PERMISSIONS.items() if found.permission in may)
+    return f"Needs `{found.permission.value}`, which these roles have: {roles}. {counts}"
 
 
 def _path(rule: Rule) -> str:
@@ -130,7 +146,7 @@ def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
 def _query_parameters(found: Route) -> list[dict[str, Any]]:
     if found.query is None:
         return []
-    schema = found.query.model_json_schema(by_alias=True, ref_template=_REFERENCE)
+    schema = found.query.model_json_schema(by_alias=True, ref_template=REFERENCE)
     required = schema.get("required", [])
     return [
         {"name": name, "in": "query", "required": name in required, "schema": of}
@@ -147,39 +163,5 @@ def _header_parameters(found: Route) -> list[dict[str, Any]]:
     return [{"name": name, "in": "header", "required": False, "schema": schema} for name, schema in names]
 
 
-def _responses(found: Route) -> dict[str, Any]:
-    answers: dict[str, Any] = {}
-    for status, model in found.answers.items():
-        answers[str(status)] = {"description": HTTPStatus(status).phrase}
-        if isinstance(model, File):
-            answers[str(status)]["content"] = _file(model)
-        elif model is not None:
-            answers[str(status)]["content"] = _content("application/json", model)
-    answers["default"] = {"description": "An error", "content": _content("application/problem+json", ProblemBody)}
-    return answers
-
-
 def _file_body(file: File) -> dict[str, Any]:
-    return {"required": True, "description": file.about, "content": _file(file), "x-file-name": file.name}
-
-
-def _file(file: File) -> dict[str, Any]:
-    """Say of each kind that it is a file; texts have an example."""
-    binary = {"schema": {"type": "string", "format": "binary"}}
-    text = {"schema": {"type": "string"}, "example": FILES.get(file.name, "")}
-    return {kind: text if kind.startswith("text/") else binary for kind in file.kinds}
-
-
-def _content(mimetype: str, model: Any) -> dict[str, Any]:
-    if isinstance(model, Raw):
-        model = model.schema
-    if isinstance(model, dict):
-        return {mimetype: {"schema": model}}
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return {mimetype: {"schema": {"$ref": _REFERENCE.format(model=_name(model))}}}
-    return {mimetype: {"schema": TypeAdapter(model).json_schema(by_alias=True, ref_template=_REFERENCE)}}
-
-
-def _name(model: type[BaseModel]) -> str:
-    """Return the name under which pydantic files a model; generic ones lose their brackets."""
-    return re.sub(r"[^a-zA-Z0-9.\-_]", "_", model.__name__)
+    return {"required": True, "description": file.about, "content": file_content(file), "x-file-name": file.name}

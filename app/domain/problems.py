@@ -50,7 +50,9 @@ PROBLEMS: dict[str, Meaning] = {
     "version_moved": Meaning(412, "It has been changed since the version that If-Match names.", _READ_AGAIN),
     "too_large": Meaning(413, "The body is larger than is taken.", "Send less at once: lists may be cut in pieces."),
     "unsupported_media_type": Meaning(
-        415, "The body is not marked as JSON.", "Send it with Content-Type: application/json."
+        415,
+        "The body is not marked as what the call takes: JSON, or for files their own type.",
+        "Send JSON with Content-Type: application/json; the detail names the types of a file.",
     ),
     "validation_failed": Meaning(
         422,

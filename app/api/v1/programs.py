@@ -9,7 +9,7 @@ from flask import Blueprint
 
 from app.api.answers import Answer
 from app.api.pagination import PageOf, page_answer
-from app.api.program_bodies import NewProgramBody
+from app.api.program_bodies import NewProgramBody, ProgramChangesBody
 from app.api.program_shapes import (
     DuplicateBody,
     ProgramShape,
@@ -67,7 +67,7 @@ def read_program(program_id: UUID) -> dict[str, Any]:
     return found.program(program_id)
 
 
-@route(bp, "PUT", _ONE, permission=Permission.PROGRAM_EDIT, body=Raw(), answers={200: ProgramShape})
+@route(bp, "PUT", _ONE, permission=Permission.PROGRAM_EDIT, body=Raw(ProgramChangesBody), answers={200: ProgramShape})
 def change_program(program_id: UUID, body: dict[str, Any], caller: Caller, if_match: int | None) -> dict[str, Any]:
     """Change a program; what the body leaves out keeps its value."""
     update_program(program_id, body, actor=caller.actor, if_match=if_match)
