@@ -64,7 +64,7 @@ PROGRAMS: dict[str, dict[str, Any]] = {
 """One accepted program of each rule type."""
 
 PREVIEW: dict[str, Any] = {"purchases": [{"amount": "12.50"}]}
-TEMPLATE = {"templateId": "coffee-punch-card", "name": "Coffee card"}
+TEMPLATE: dict[str, Any] = {"templateId": "coffee-punch-card", "name": "Coffee card"}
 _PURCHASE = {"orderId": "1001", "member": {"phone": "+380671112233"}, "amount": "12.50"}
 _REWARD = {"name": "Cake", "rewardType": "free_product", "pointsCost": 100}
 _REFUND = {"amount": "2.50", "reason": "The cake was cold"}

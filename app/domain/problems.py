@@ -156,5 +156,8 @@ PROBLEMS: dict[str, Meaning] = {
         "A member who is to be merged has a redemption that is neither fulfilled nor cancelled.",
         "Fulfil or cancel it first.",
     ),
+    "cannot_undo": Meaning(
+        409, "Only an import that has run can be undone, for 30 days.", "Wait until it is over, or adjust by hand."
+    ),
     "operation_finished": Meaning(409, "The work is over already.", _ONCE),
 }

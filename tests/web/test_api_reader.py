@@ -15,7 +15,7 @@ APP = Path(__file__).parents[2] / "app"
 NOT_THE_API = {"web"}  # pages raise conflicts of their own and show them in words
 
 ON_PAGES_ALONE = {
-    "already_invited", "already_staff", "cannot_undo", "contact_not_free", "demo_in_the_way", "edit_open",
+    "already_invited", "already_staff", "contact_not_free", "demo_in_the_way", "edit_open",
     "field_exists", "import_not_checked", "import_started", "moved_on", "not_editable", "nothing_to_import",
     "not_enrolled", "storage_unavailable", "tier_not_higher", "too_many_fields", "too_many_mails", "too_old",
     "undone_already",
