@@ -30,15 +30,20 @@ class ReportRow:
         return round(100 * self.cancelled / self.requested) if self.requested else None
 
 
-def redemption_report(since: datetime, until: datetime) -> tuple[ReportRow, list[ReportRow]]:
-    """(all together, by reward, the most wanted first) of what was requested in ``[since, until)``; two statements."""
+def redemption_report(
+    since: datetime, until: datetime, *, most: int | None = None
+) -> tuple[ReportRow, list[ReportRow]]:
+    """(all together, by reward, the most wanted first) of what was requested in ``[since, until)``; two statements.
+
+    ``most`` rewards at the most, all of them without it.
+    """
     total = session().execute(_figures(since, until)).one()
     by_reward = session().execute(
         _figures(since, until)
         .add_columns(Redemption.reward_id, func.max(Redemption.name))
         .group_by(Redemption.reward_id)
         .order_by(func.count().desc(), func.max(Redemption.name))
-        .limit(100)
+        .limit(most)
     )
     rows = [_row(row, row[5], row[6] if row[5] else "Points as money") for row in by_reward]
     return _row(total, None, ""), rows

@@ -119,6 +119,20 @@ def counts_by_status() -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def newest_waiting() -> dict[str, Any]:
+    """{waiting, id, name}: how many nobody has looked at yet, and the one that came last (None where there is none)."""
+    rows = session().execute(
+        select(Redemption.id, Redemption.name, func.count().over().label("waiting"))
+        .where(Redemption.status == "pending")
+        .order_by(Redemption.requested_at.desc(), Redemption.id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return (
+        {"waiting": row.waiting, "id": str(row.id), "name": row.name} if row else {"waiting": 0, "id": None, "name": ""}
+    )
+
+
 def pending_redemptions() -> int:
     """How many wait for the business: pending or approved, for the dashboard's strip; one look at an index."""
     waiting = select(func.count()).where(Redemption.status.in_(("pending", "approved")))

@@ -18,7 +18,7 @@ from app.domain.reward_registry import told_value, value_words
 from app.models.redemption import Redemption
 from app.models.reward import HiddenReward, PlatformReward, Reward
 from app.queries.currency import currency as business_currency
-from app.queries.paging import Page
+from app.queries.paging import Page, Slice, older_than, slice_of
 
 RECENT = timedelta(days=30)
 
@@ -55,6 +55,23 @@ def rewards_page(page: int, page_size: int, *, active: bool | None = None) -> Pa
     since = max(0, first - own_total)
     found += suggested[since : since + page_size - len(found)]
     return Page(found, page, page_size, own_total + len(suggested))
+
+
+def own_rewards(cursor: str | None = None, limit: int = 24) -> Slice:
+    """The business's own rewards, the newest first; one statement. Raises UnknownCursor."""
+    newest = (
+        select(Reward)
+        .where(Reward.deleted_at.is_(None), older_than(Reward.created_at, Reward.id, cursor))
+        .order_by(Reward.created_at.desc(), Reward.id.desc())
+        .limit(limit + 1)
+    )
+    currency = business_currency()
+    return slice_of([_own(row, currency) for row in session().scalars(newest)], limit, at="createdAt")
+
+
+def own_total() -> int:
+    """How many rewards the business has, on or off."""
+    return session().scalar(select(func.count()).select_from(Reward).where(Reward.deleted_at.is_(None))) or 0
 
 
 def platform_rewards(currency: str | None = None, *, with_hidden: bool = False) -> list[dict[str, Any]]:

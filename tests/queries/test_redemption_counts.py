@@ -12,9 +12,9 @@ from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.queries.currency import currency
 from app.queries.redemption_report import redemption_report
-from app.queries.redemptions import counts_by_status, oldest_in, pending_redemptions, redemptions_slice
+from app.queries.redemptions import counts_by_status, newest_waiting, oldest_in, pending_redemptions, redemptions_slice
 from app.queries.reward_shelf import reward_shelf
-from app.queries.rewards import rewards_page, uses_of
+from app.queries.rewards import own_rewards, rewards_page, uses_of
 from tests.factories.businesses import Shop
 from tests.factories.rewards import free_coffee, redeem, saver
 from tests.queries.test_statement_counts import counted
@@ -30,7 +30,10 @@ def test_lists_take_the_same_few_statements(cafe: Shop, size: int) -> None:
         currency()
         lists: list[tuple[int, Callable[[], Any]]] = [
             (4, lambda: rewards_page(1, 100)),
+            (1, lambda: own_rewards(limit=100)),
             (1, lambda: uses_of(rewards)),
+            (1, newest_waiting),
+            (2, lambda: redemption_report(clock.now() - timedelta(days=1), clock.now())),
             (7, lambda: reward_shelf(member_id)),
             (2, lambda: redemptions_slice(statuses=("pending",), member_id=member_id, limit=100)),
             (2, lambda: oldest_in("pending")),

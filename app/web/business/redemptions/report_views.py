@@ -19,7 +19,7 @@ from app.web.support.spreadsheet import csv_text
 
 bp = area("redemptions_report", __name__, "/redemptions")
 
-_DAYS = 30
+_DAYS, _MOST_SHOWN = 30, 100
 _DATE = "Enter a date such as 2026-12-25"
 _HEAD = ("Reward", "Requested", "Handed over", "Cancelled", "Cancelled %", "Points", "Median hours to hand over")
 
@@ -29,12 +29,13 @@ def show() -> Any:
     """Show the figures of a span of days, the last thirty where nothing is asked."""
     first, last, errors = _span()
     since, until = _instants(first, last)
-    total, rows = redemption_report(since, until)
+    total, rows = redemption_report(since, until, most=_MOST_SHOWN + 1)
     page_text = render_template(
         "business/redemptions/report.html",
         tabs=tabs("report"),
         total=_shown(total),
-        rows=[_shown(row) for row in rows],
+        rows=[_shown(row) for row in rows[:_MOST_SHOWN]],
+        has_more=len(rows) > _MOST_SHOWN,
         typed={name: request.args.get(name) or day.isoformat() for name, day in (("from", first), ("to", last))},
         errors=errors,
         csv_url=_csv_url(first, last),

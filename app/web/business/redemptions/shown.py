@@ -19,7 +19,10 @@ STATUSES = {
     "cancelled": "Cancelled",
 }
 CHIPS = {"pending": "scheduled", "approved": "active", "shipped": "active", "cancelled": "draft"}
-LATE = timedelta(days=1)
+LATE = {"in_store": timedelta(days=1), "digital": timedelta(hours=2), "shipping": timedelta(days=1)}
+"""How long each way may take: who gets a code by mail sits and waits for it."""
+
+_SHORT, _CODE_END = 8, 5
 _OPEN = ("pending", "approved")
 _LINES = ("name", "street", "postalCode", "city", "region", "country")
 
@@ -39,8 +42,9 @@ def ticket(found: Mapping[str, Any], places: Mapping[Any, str]) -> dict[str, Any
         "status_words": STATUSES[found["status"]],
         "chip": CHIPS.get(found["status"], "ended"),
         "code": found["voucherCode"],
+        "code_end": _end(found["voucherCode"]),
         "age_words": age_words(waited),
-        "is_late": is_open and waited > LATE,
+        "is_late": is_open and waited > LATE[found["deliveryMethod"]],
         "requested_at": found["requestedAt"],
         "requested_by": found["requestedBy"],
         "moved_at": found["movedAt"],
@@ -70,6 +74,11 @@ def next_step(found: Mapping[str, Any]) -> dict[str, Any] | None:
             return {"to": "delivered", "words": "Mark delivered", "asks_tracking": False}
         case _:
             return None
+
+
+def _end(code: str | None) -> str | None:
+    """Return the last signs of a code: enough to find it by, too little to use it."""
+    return code if code is None or len(code) <= _SHORT else f"…{code[-_CODE_END:]}"
 
 
 def age_words(waited: timedelta) -> str:

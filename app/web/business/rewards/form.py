@@ -17,6 +17,8 @@ from app.web.support.week_form import FIELDS, read_week, typed_week
 
 Typed = dict[str, Any]
 
+_LONGEST_NUMBER = 15
+
 CROP = {"crop_x": "50", "crop_y": "50", "crop_zoom": "100"}
 """Where the frame of a picture lies, as the sliders begin; see domain.picture_crop."""
 
@@ -119,16 +121,23 @@ def read(
         "deliveryMethods": typed["delivery_methods"],
         "sharedCode": typed["shared_code"] if typed["code_kind"] == "shared" else None,
     }
-    for name in ("program_id", "quantity_available", "per_member_limit", "voucher_expires_after_days"):
-        body[_camel(name)] = typed[name].replace(",", "") or None
+    for name in ("quantity_available", "per_member_limit", "voucher_expires_after_days"):
+        body[_camel(name)] = _whole(typed[name])
+    body["programId"] = typed["program_id"] or None
     body["tierExclusive"] = typed["tier_exclusive"] or None
     if typed["points_cost"]:
-        body["pointsCost"] = typed["points_cost"].replace(",", "")
+        body["pointsCost"] = _whole(typed["points_cost"])
     codes = [line.strip() for line in typed["codes"].splitlines() if line.strip()]
     if codes and typed["code_kind"] == "list":
         body["codes"] = codes
     body["validHours"], wrong = read_week(typed)
     return body, {**_put_days(body, typed, zone, stored), **wrong}
+
+
+def _whole(text: str) -> int | str | None:
+    """The number that was typed, 1,200 as well; what is none goes on as it is and is refused with a reason."""
+    plain = text.replace(",", "")
+    return int(plain) if plain.isdecimal() and len(plain) <= _LONGEST_NUMBER else plain or None
 
 
 def typed_day(text: str) -> date:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, render_template, request, url_for
+from flask import abort, flash, g, render_template, request, url_for
 
 from app.domain.errors import NotFound, ValidationErrors
 from app.domain.permissions import Permission
 from app.domain.reward_starters import Starter, starters
 from app.queries import rewards as found
+from app.queries.paging import UnknownCursor
 from app.queries.reward_reach import PointsProgram, points_programs
 from app.services import rewards
 from app.web.business.rewards import shown
@@ -27,27 +28,30 @@ _PAGE_SIZE = 24
 @page(bp, "", permission=Permission.REWARD_VIEW)
 def index() -> str:
     """List the rewards, as tiles or as a table, and what the platform suggests."""
-    number = max(1, request.args.get("page", 1, type=int))
+    after = request.args.get("after")
     is_list = request.args.get("view") == "list"
-    rows = found.rewards_page(number, _PAGE_SIZE)
-    own = [reward for reward in rows.rows if reward["businessId"] is not None]
+    try:
+        rows = found.own_rewards(after, _PAGE_SIZE)
+    except UnknownCursor:
+        abort(404)
     suggested = found.platform_rewards(with_hidden=True)
-    uses = found.uses_of([reward["id"] for reward in own])
+    uses = found.uses_of([reward["id"] for reward in rows.rows])
     programs = points_programs()
     names = shown.program_names_of(programs)
-    own_total = rows.total_count - sum(not each["isHidden"] for each in suggested)
+    total = found.own_total()
     return render_template(
         "business/rewards/index.html",
         tiles=[
-            shown.tile(reward, uses.get(reward["id"], (0, 0)), names.get(reward["programId"], "")) for reward in own
+            shown.tile(reward, uses.get(reward["id"], (0, 0)), names.get(reward["programId"], ""))
+            for reward in rows.rows
         ],
         is_list=is_list,
-        total_words=counted(own_total, "reward"),
+        total_words=counted(total, "reward"),
         suggested=[{"id": each["id"], "card": shown.card(each), "is_hidden": each["isHidden"]} for each in suggested],
-        starters=[] if own_total else _starters(programs),
+        starters=[] if total else _starters(programs),
         has_programs=bool(programs),
-        newer_url=_here(number - 1) if number > 1 else None,
-        older_url=_here(number + 1) if number * _PAGE_SIZE < own_total else None,
+        newer_url=_here(None) if after else None,
+        older_url=_here(rows.next_cursor) if rows.next_cursor else None,
     )
 
 
@@ -146,5 +150,5 @@ def _points(starter: Starter, programs: list[PointsProgram]) -> int:
     return starter.points(rate, g.business["currency"])
 
 
-def _here(number: int) -> str:
-    return url_for("rewards.index", page=number if number > 1 else None, view=request.args.get("view"))
+def _here(after: str | None) -> str:
+    return url_for("rewards.index", after=after, view=request.args.get("view"))
