@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from app.api.pagination import Query
 from app.api.shapes import Shape
+from app.domain.body import Day
 
 _LONGEST_DAYS = 366
 
@@ -18,8 +19,8 @@ _LONGEST_DAYS = 366
 class AnalyticsQuery(Query):
     """Local days of the business, both included; by default the last thirty, and 366 at most."""
 
-    from_: date | None = Field(None, alias="from")
-    to: date | None = None
+    from_: Day | None = Field(None, alias="from")
+    to: Day | None = None
 
     @model_validator(mode="after")
     def _check_order(self) -> AnalyticsQuery:

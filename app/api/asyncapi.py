@@ -6,10 +6,12 @@ import inspect
 from functools import cache
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from pydantic.json_schema import models_json_schema
 
 from app.api.answers import encode, respond
+from app.api.bodies import read_query
+from app.api.pagination import Query
 from app.core.config import settings
 from app.domain.event_payloads import PAYLOADS
 from app.domain.permissions import Open
@@ -26,6 +28,7 @@ _ABOUT = (
 @bp.get("/asyncapi.json")
 def asyncapi_document() -> Any:
     """Answer the document; it is the same for everybody."""
+    read_query(Query, request.args)
     return respond(_encoded(settings().base_url), 200, {"Cache-Control": "public, max-age=300"})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeVar
 
 from flask import request
@@ -17,6 +17,7 @@ from app.domain.body import violations
 _JSON = "application/json"
 _DEEPEST = 64
 _LONGEST_VERSION = 9
+_LARGEST_EXPONENT = 400
 
 Query = TypeVar("Query", bound=BaseModel)
 
@@ -25,13 +26,13 @@ def read_json() -> dict[str, Any]:
     """Return the body, an object, with numbers as int or Decimal.
 
     415 for another content type; 400 for what is not JSON: a doubled key, NaN, text that is not Unicode or holds a
-    NUL, or nesting deeper than any body of ours.
+    NUL, nesting deeper than any body of ours, or a number that is larger or finer than any of ours.
     """
     if request.mimetype != _JSON:
         raise Problem(415, "unsupported_media_type", "Send application/json")
     raw = request.get_data()
     try:
-        body = json.loads(raw.decode(), parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_without_doubles)
+        body = json.loads(raw.decode(), parse_float=_number, parse_constant=_refuse, object_pairs_hook=_without_doubles)
     except RecursionError as error:
         raise _malformed("it is nested too deeply") from error
     except UnicodeDecodeError as error:
@@ -64,7 +65,8 @@ def read_query(model: type[Query], given: MultiDict[str, str]) -> Query:
         if len(found) > 1 and name not in several:
             raise Problem(400, "invalid_query", f"{name} is given more than once")
         values[name] = ",".join(found)
-    _check(values, 0)
+        if not (_is_sound(name) and _is_sound(values[name])):
+            raise Problem(400, "invalid_query", "A parameter holds a character that cannot be kept")
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -87,6 +89,17 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key is given twice")
     return found
+
+
+def _number(text: str) -> Decimal:
+    """Read a number; one with an exponent in the millions would cost whoever writes it out in full."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError("a number is out of range") from error
+    if abs(number.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError("a number is out of range")
+    return number
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -117,9 +130,12 @@ def _check_inner(value: Any, depth: int) -> None:
 
 
 def _check_text(text: str) -> None:
-    if text.isascii():
-        is_sound = "\0" not in text
-    else:
-        is_sound = "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
-    if not is_sound:
+    if not _is_sound(text):
         raise _malformed("a text holds a character that cannot be kept")
+
+
+def _is_sound(text: str) -> bool:
+    """Say whether PostgreSQL could keep a text: it has no NUL and no half of a character."""
+    if "\0" in text:
+        return False
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

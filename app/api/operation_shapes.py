@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from app.api.member_shapes import MemberStatus
 from app.api.pagination import CursorQuery, Query
@@ -127,8 +135,8 @@ class MemberExportBody(Body):
     program_id: UUID | None = None
     tag_id: UUID | None = None
     last_visit: Literal["week", "month", "not-30", "not-90", "never"] | None = None
-    birth_month: Annotated[int, Field(ge=1, le=12)] | None = None
-    has_unredeemed: bool = False
+    birth_month: Annotated[StrictInt, Field(ge=1, le=12)] | None = None
+    has_unredeemed: StrictBool = False
 
     def stored(self) -> dict[str, str]:
         """The filter as services keep it."""

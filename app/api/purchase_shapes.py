@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictInt, StringConstraints
 
 from app.api.shapes import Shape
 from app.domain.body import Body
@@ -111,7 +111,7 @@ class MoveBody(Body):
 class RefundItemBody(Body):
     """So many of the item at a place of the basket."""
 
-    index: int = Field(ge=0)
+    index: StrictInt = Field(ge=0)
     quantity: Decimal = Field(gt=0, decimal_places=3)
 
 

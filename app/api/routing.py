@@ -16,7 +16,7 @@ from app.api.answers import Answer, Download, answer_of, encode, respond, sent
 from app.core import clock, faults, kept_answers
 from app.core.config import settings
 from app.core.unit_of_work import platform_session, unit_of_work
-from app.domain.body import parsed
+from app.domain.body import Body, parsed
 from app.domain.permissions import Caller, Open, Permission
 
 Scope = Literal["business", "platform", "none"]
@@ -82,7 +82,7 @@ def route(
     answers: Mapping[int, Any],
     body: type[BaseModel] | Raw | File | None = None,
     query: type[BaseModel] | None = None,
-    limit: Literal["management", "ingest"] = "management",
+    limit: Literal["management", "ingest", "look_up", "secret"] = "management",
     scope: Scope | None = None,
     secrets: tuple[str, ...] = (),
     keeps: str | None = None,
@@ -158,7 +158,7 @@ def _kept(declared: Route, kind: str, caller: Caller, view: Callable[..., Any], 
 
 
 def _inputs(declared: Route, caller: Caller | None) -> dict[str, Any]:
-    """Read what the view wants of the request; queries are checked even by views that take none."""
+    """Read what the view wants of the request; queries and bodies are checked even by views that take none."""
     query = bodies.read_query(declared.query or _NoQuery, request.args)
     found: dict[str, Any] = {"caller": caller, "query": query}
     if isinstance(declared.body, Raw):
@@ -167,6 +167,8 @@ def _inputs(declared: Route, caller: Caller | None) -> dict[str, Any]:
         found["body"] = bodies.read_file(declared.body.kinds)
     elif declared.body is not None:
         found["body"] = parsed(declared.body, bodies.read_json())
+    elif declared.method != "GET" and request.get_data():
+        parsed(_NoBody, bodies.read_json())
     if "if_match" in declared.wants:
         found["if_match"] = bodies.if_match()
     return {name: value for name, value in found.items() if name in declared.wants}
@@ -194,4 +196,8 @@ def _opened(scope: Scope, caller: Caller | None) -> AbstractContextManager[Any]:
 
 
 class _NoQuery(BaseModel, extra="forbid"):
+    pass
+
+
+class _NoBody(Body):
     pass

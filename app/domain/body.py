@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -53,7 +53,33 @@ _SENTENCES = {
 }
 
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(rf"{_DAY.pattern}[Tt ][0-9]{{2}}:[0-9]{{2}}")
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text is written as a day is: 2026-12-25 and no other way that ISO 8601 knows."""
+    return _DAY.fullmatch(text) is not None
+
+
+def is_instant(text: str) -> bool:
+    """Say whether a text begins as RFC 3339 writes a time: 2026-12-25T09:00."""
+    return _INSTANT.match(text) is not None
+
+
+def _written_day(value: Any) -> Any:
+    """Refuse numbers, which pydantic would take for seconds since 1970, also where they are written as text."""
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("date_type", "")
+    if not is_day(value):
+        raise PydanticCustomError("date_parsing", "")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_day)]
+"""A calendar day as 2026-12-25."""
 
 
 def _spelled_out(value: Any) -> Any:
@@ -62,7 +88,7 @@ def _spelled_out(value: Any) -> Any:
         return value
     if not isinstance(value, str):
         raise PydanticCustomError("datetime_type", "")
-    if not _INSTANT.match(value):
+    if not is_instant(value):
         raise PydanticCustomError("datetime_parsing", "")
     return value
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo
 
-from app.domain.body import Body
+from app.domain.body import Body, is_day
 
 LARGEST_METADATA = 50
 LONGEST_VALUE = 500
@@ -56,7 +56,7 @@ def _phone(text: str | None, told: ValidationInfo) -> str | None:
 
 
 def _written_day(value: object) -> object:
-    if value is not None and not isinstance(value, str | date):
+    if value is not None and not isinstance(value, date) and not (isinstance(value, str) and is_day(value)):
         raise ValueError("Birthday must be a date such as 1990-12-25")
     return value
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from app.domain.body import Body
 from app.domain.boosts import Multipliers
@@ -18,7 +18,7 @@ from app.domain.registry import COUNTING, counting_rule
 from app.domain.rule_type import State
 from app.domain.standing import MemberFacts
 
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 
 
 class Progress(Body):
@@ -26,9 +26,9 @@ class Progress(Body):
 
     punches: Count | None = None
     stamps: Count | None = None
-    visits: Annotated[int, Field(ge=0, le=365)] | None = None
-    spent: Annotated[Decimal, Field(ge=0)] | None = None
-    metric: Annotated[Decimal, Field(ge=0)] | None = None
+    visits: Annotated[StrictInt, Field(ge=0, le=365)] | None = None
+    spent: Annotated[Decimal, Field(ge=0, le=1_000_000_000)] | None = None
+    metric: Annotated[Decimal, Field(ge=0, le=1_000_000_000)] | None = None
 
 
 class PreviewMember(Body):

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from app.domain.body import is_day, is_instant
 from app.domain.fields import Choice, ConfigModel, FieldKind, Flag, Money, Text, Whole, refuse
 from app.domain.localtime import zone_names
 from app.domain.recurrence import LONGEST_MINUTES, RecurrenceError, check_rule
@@ -27,7 +28,7 @@ class Instant(FieldKind):
     def read(self, value: object, currency: str, others: Mapping[str, Any]) -> datetime:
         """The aware instant."""
         try:
-            at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+            at = value if isinstance(value, datetime) else _instant(str(value))
         except ValueError as error:
             raise refuse(f"{self.title} must be a time such as 2026-12-25T09:00:00+02:00") from error
         if at.tzinfo is None:
@@ -41,6 +42,12 @@ class Instant(FieldKind):
         return {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}
 
 
+def _instant(text: str) -> datetime:
+    if not is_instant(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Day(FieldKind):
     """A calendar day, kept as its ISO text."""
@@ -48,7 +55,7 @@ class Day(FieldKind):
     def read(self, value: object, currency: str, others: Mapping[str, Any]) -> str:
         """The day as YYYY-MM-DD."""
         try:
-            return date.fromisoformat(value if isinstance(value, str) else "").isoformat()
+            return date.fromisoformat(value if isinstance(value, str) and is_day(value) else "").isoformat()
         except ValueError as error:
             raise refuse(f"{self.title} must be a date such as 2026-12-25") from error
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StrictBool, StrictInt, StringConstraints, model_validator
 
 from app.domain.body import Body, Instant, parsed
 from app.domain.errors import ValidationErrors
@@ -58,10 +58,10 @@ class PurchaseBody(Body):
     order_id: Text
     source: Text = "api"
     kind: Literal["sale", "punch"] = "sale"
-    count: int = Field(default=1, ge=1, le=5)
+    count: StrictInt = Field(default=1, ge=1, le=5)
     member_id: UUID | None = None
     member: MemberBody | None = None
-    create_member: bool = False
+    create_member: StrictBool = False
     amount: Decimal | None = None
     currency: Annotated[str, StringConstraints(to_upper=True)] | None = None
     occurred_at: Instant | None = None

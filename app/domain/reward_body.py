@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints
 
 from app.domain.body import Body, Instant, parsed
 from app.domain.errors import ValidationErrors
@@ -80,20 +80,20 @@ class RewardBody(Body):
     ] = ""
     reward_type: RewardType
     value: dict[str, Any] | None = None
-    points_cost: Annotated[int, Field(ge=1, le=MOST_POINTS)]
-    quantity_available: Annotated[int, Field(ge=0, le=MOST_POINTS)] | None = None
-    per_member_limit: Annotated[int, Field(ge=1, le=1000)] | None = None
+    points_cost: Annotated[StrictInt, Field(ge=1, le=MOST_POINTS)]
+    quantity_available: Annotated[StrictInt, Field(ge=0, le=MOST_POINTS)] | None = None
+    per_member_limit: Annotated[StrictInt, Field(ge=1, le=1000)] | None = None
     tier_exclusive: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
-    active: bool = True
+    active: StrictBool = True
     starts_at: OfferTime | None = None
     ends_at: OfferTime | None = None
-    voucher_expires_after_days: Annotated[int, Field(ge=1, le=730)] | None = None
+    voucher_expires_after_days: Annotated[StrictInt, Field(ge=1, le=730)] | None = None
     code_kind: CodeKind = "generated"
     shared_code: Code | None = None
     codes: Annotated[list[Code], Field(max_length=MOST_CODES)] | None = None
     location_ids: Annotated[list[UUID], Field(max_length=1000)] = Field(default_factory=list)
     valid_hours: ValidHours = Field(default_factory=ValidHours)
-    hide_when_out: bool = False
+    hide_when_out: StrictBool = False
     delivery_methods: Annotated[list[DeliveryMethod], Field(min_length=1, max_length=3)] = Field(
         default_factory=lambda: ["in_store"]
     )

@@ -30,8 +30,8 @@ def preview_program(body: Mapping[str, Any]) -> dict[str, Any]:
     Money in minor units. The program counts as live at every purchase. Raises ValidationErrors with every violation.
     """
     currency, now = business_currency(), clock.now()
-    asked = parsed(PreviewBody, {key: body[key] for key in _OWN if key in body})
     errors: dict[str, list[str]] = {}
+    asked = _asked({key: body[key] for key in _OWN if key in body}, errors)
     purchases = [_purchase(raw, place, currency, now, errors) for place, raw in enumerate(asked.purchases)]
     version = _version({key: value for key, value in body.items() if key not in _OWN}, currency, now, errors)
     if errors or version is None:
@@ -51,6 +51,15 @@ def preview_program(body: Mapping[str, Any]) -> dict[str, Any]:
         "outcomes": [_outcome(outcome, currency) for outcome in played.outcomes],
         "progress": played.progress,
     }
+
+
+def _asked(body: Mapping[str, Any], errors: dict[str, list[str]]) -> PreviewBody:
+    """Who buys what; where that is wrong, an empty basket stands for it so that the program is looked at too."""
+    try:
+        return parsed(PreviewBody, body)
+    except ValidationErrors as found:
+        errors.update(found.errors)
+        return PreviewBody.model_construct(purchases=[])
 
 
 def _version(

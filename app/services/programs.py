@@ -122,7 +122,8 @@ def _stored_body(program: Program, snapshot: Mapping[str, Any]) -> dict[str, Any
 def _without_state(program: Program, body: Mapping[str, Any]) -> dict[str, Any]:
     """The body of a PUT: a program is moved by its own calls, and a new config derives its domain anew."""
     wanted = dict(body)
-    if wanted.pop("isActive", program.state == "active") != (program.state == "active"):
+    is_active = program.state == "active"
+    if wanted.pop("isActive", is_active) is not is_active:
         raise ValidationErrors({"isActive": ["Activate, pause or end the program with its own call"]})
     if "ruleConfig" in wanted and "ruleConfigDomain" not in wanted:
         wanted["ruleConfigDomain"] = None

@@ -97,12 +97,22 @@ def remove_reward(reward_id: UUID, *, actor: Actor) -> None:
     audit.record(actor, "reward.removed", ("reward", reward.id), {"name": reward.name}, None)
 
 
-def set_reward_picture(reward_id: UUID, content: bytes, alt: str, *, actor: Actor, crop: Crop | None = None) -> None:
+def set_reward_picture(
+    reward_id: UUID,
+    content: bytes,
+    alt: str,
+    *,
+    actor: Actor,
+    crop: Crop | None = None,
+    if_match: int | None = None,
+) -> None:
     """Give a reward a picture, cut to 4 by 3, and the words that stand for it; the one before is forgotten.
 
-    Raises NotFound, or ValidationErrors on ``picture`` and ``imageAlt``.
+    Raises NotFound, PreconditionFailed, or ValidationErrors on ``picture`` and ``imageAlt``.
     """
     reward = locked_reward(reward_id)
+    if if_match is not None and if_match != reward.version:
+        raise PreconditionFailed
     alt = alt.strip()
     if not 0 < len(alt) <= LONGEST_ALT:
         raise ValidationErrors(

@@ -61,7 +61,9 @@ def remove_reward(reward_id: UUID, caller: Caller) -> None:
     query=ImageQuery,
     answers={200: RewardShape},
 )
-def set_reward_image(reward_id: UUID, body: bytes, query: ImageQuery, caller: Caller) -> dict[str, Any]:
+def set_reward_image(
+    reward_id: UUID, body: bytes, query: ImageQuery, caller: Caller, if_match: int | None
+) -> dict[str, Any]:
     """Give a reward a picture: the file as the body, the words for it as ``alt``."""
-    rewards.set_reward_picture(reward_id, body, query.alt, actor=caller.actor)
+    rewards.set_reward_picture(reward_id, body, query.alt, actor=caller.actor, if_match=if_match)
     return reward_answer(found.reward(reward_id))
