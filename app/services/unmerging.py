@@ -33,14 +33,18 @@ from app.services.point_moves import allocated
 _KEYS = ("phone", "email", "external_id")
 
 
-def undo_merge(merge_id: UUID, *, actor: Actor) -> UUID:
+def undo_merge(merge_id: UUID, *, actor: Actor, into_id: UUID | None = None) -> UUID:
     """Take a merge back, within 30 days; returns the id of the member who is here again. Locks both.
+
+    With ``into_id`` only a merge into that member is found.
 
     Purchases with what they earned, vouchers and balances go back; what was spent since of what had been carried over
     is taken from the other points of the one who stays, or owed. Values that were changed since stay. Raises NotFound,
     or Conflict ``cannot_undo`` or ``still_counting``.
     """
     merge = _undoable(merge_id)
+    if into_id not in (None, merge.into_member_id):
+        raise NotFound("merge")
     members = _locked(merge)
     giver, taker = members[merge.from_member_id], members[merge.into_member_id]
     refuse_while_counting([giver.id, taker.id])

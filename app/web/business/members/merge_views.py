@@ -55,7 +55,7 @@ def merge(member_id: UUID) -> Any:
 def unmerge(member_id: UUID, merge_id: UUID) -> Any:
     """Take a merge back."""
     try:
-        back_id = undo_merge(merge_id, actor=g.caller.actor)
+        back_id = undo_merge(merge_id, into_id=member_id, actor=g.caller.actor)
     except Conflict as error:
         flash(error.message, "bad")
         return go_to(url_for("members.show", member_id=member_id))
