@@ -60,15 +60,15 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
-def sample_ids(shop: Shop) -> dict[str, UUID | str]:
-    """Return an id of the shop's for each name in an address; "unknown" is nobody's."""
-    member_id = _made(shop.owner, "/members", {"name": CANARY, "phone": "+380671234567"})
-    purchase = {"orderId": CANARY, "memberId": member_id, "amount": "10.00", "status": "pending"}
+def sample_ids(shop: Shop, word: str = CANARY) -> dict[str, UUID | str]:
+    """Return an id of the shop's for each name in an address, all called by one word; "unknown" is nobody's."""
+    member_id = _made(shop.owner, "/members", {"name": word, "phone": "+380671234567"})
+    purchase = {"orderId": word, "memberId": member_id, "amount": "10.00", "status": "pending"}
     found: dict[str, UUID | str] = {
         "unknown": new_id(),
         "member_id": member_id,
         "purchase_id": _made(shop.owner, "/purchases", purchase),
-        "program_id": punch_card(shop, name=CANARY),
+        "program_id": punch_card(shop, name=word),
         "number": "1",
         "code": "not_found",
         "table": "days",
@@ -79,18 +79,16 @@ def sample_ids(shop: Shop) -> dict[str, UUID | str]:
         "slug": shop.slug,
         "key": "none",
     }
-    found["reward_id"] = free_coffee(shop, name=CANARY)
-    found["redemption_id"] = redeem(shop, saver(shop, CANARY), free_coffee(shop, name=CANARY))
+    found["reward_id"] = free_coffee(shop, name=word)
+    found["redemption_id"] = redeem(shop, saver(shop, word), free_coffee(shop, name=word))
     with unit_of_work(shop.id):
-        found["import_id"] = keep_file(
-            f"{CANARY}.csv", f"Name,Phone\n{CANARY},0671112233\n".encode(), actor=owner_of(shop)
-        )
+        found["import_id"] = keep_file(f"{word}.csv", f"Name,Phone\n{word},0671112233\n".encode(), actor=owner_of(shop))
         found["operation_id"] = start_operation("member_export", total=1, actor=owner_of(shop), params=_EVERYBODY)
-        found["key_id"] = create_api_key(CANARY, "staff", None, owner_of(shop))[0]
-        found |= _webhook(shop)
+        found["key_id"] = create_api_key(word, "staff", None, owner_of(shop))[0]
+        found |= _webhook(shop, word)
         found["run_id"] = start_run("pause", [UUID(str(found["program_id"]))], actor=owner_of(shop))
-        found["location_id"] = create_location({"name": CANARY}, owner_of(shop))
-        found["staff_id"] = add_staff(CANARY, address("sample"), "staff", PASSWORD, None, owner_of(shop))
+        found["location_id"] = create_location({"name": word}, owner_of(shop))
+        found["staff_id"] = add_staff(word, address("sample"), "staff", PASSWORD, None, owner_of(shop))
     return found
 
 
@@ -100,12 +98,12 @@ def _made(owner: Person, path: str, body: dict[str, Any]) -> str:
     return str(answer.json["id"])
 
 
-def _webhook(shop: Shop) -> dict[str, UUID | str]:
+def _webhook(shop: Shop, word: str) -> dict[str, UUID | str]:
     """An endpoint with a delivery of an event; the caller's unit of work is open."""
     endpoint_id, _ = add_endpoint(
         WebhookSender(allows_private=True),
         url="http://127.0.0.1:9/",
-        description=CANARY,
+        description=word,
         event_types=[],
         actor=owner_of(shop),
     )
