@@ -41,6 +41,10 @@ def _in_our_time(at: datetime) -> datetime:
 OfferTime = Annotated[Instant, AfterValidator(_in_our_time)]
 
 
+def _in_the_shop() -> list[DeliveryMethod]:
+    return ["in_store"]
+
+
 class HoursSpan(Body):
     """A stretch of one day on the clock of the business; one that closes earlier than it opens runs over midnight."""
 
@@ -95,7 +99,7 @@ class RewardBody(Body):
     valid_hours: ValidHours = Field(default_factory=ValidHours)
     hide_when_out: StrictBool = False
     delivery_methods: Annotated[list[DeliveryMethod], Field(min_length=1, max_length=3)] = Field(
-        default_factory=lambda: ["in_store"]
+        default_factory=_in_the_shop
     )
     terms: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_printable)] = ""
 

@@ -97,5 +97,5 @@ def _spoken(version: ProgramVersion, typed: Thresholds) -> str:
 def _step(top: int, minor: int) -> int:
     """Return 1, 2 or 5, or ten times as much and so on, of which some two hundred make the whole ladder."""
     exact = max(1, top // minor // _SMALLEST_STEPS)
-    size = 10 ** (len(str(exact)) - 1)
+    size: int = 10 ** (len(str(exact)) - 1)
     return max(round_number for round_number in (1, 2, 5) if round_number * size <= exact) * size * minor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import g, request
 
@@ -20,7 +21,7 @@ _LONGEST, _MOST = 20, 10**15
 class Thresholds:
     """What stands in the form: the texts and errors by field, and the values, those in force where one has an error."""
 
-    texts: dict[str, str]
+    texts: dict[str, Any]
     errors: dict[str, str]
     values: tuple[int, ...]
 
