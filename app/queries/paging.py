@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, true, tuple_
 
 MOST_ROWS = 100
+_MOST_DIGITS = 18  # what any bigint column can be compared with
 
 
 class UnknownCursor(ValueError):
@@ -73,7 +74,7 @@ def read_cursor(text: str) -> tuple[datetime | int, UUID]:
     try:
         plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
         place, _, row_id = plain.partition("|")
-        return (int(place) if place.isdecimal() else _instant(place)), UUID(row_id)
+        return (_number(place) if place.isdecimal() else _instant(place)), UUID(row_id)
     except (ValueError, binascii.Error, UnicodeDecodeError) as error:
         raise UnknownCursor("Unknown cursor") from error
 
@@ -89,6 +90,12 @@ def _place(at: Any, text: str) -> tuple[datetime | int, UUID]:
     if isinstance(place, int) != (at.type.python_type is int):
         raise UnknownCursor("This cursor belongs to another list")
     return place, last_id
+
+
+def _number(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError("No number of ours is as long")
+    return int(text)
 
 
 def _instant(text: str) -> datetime:
