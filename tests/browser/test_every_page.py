@@ -15,7 +15,7 @@ from app import web
 from app.factory import create_app
 from app.jobs import runtime
 from tests.browser.faults import COUNT_SHIFTS, faults, listen, shape
-from tests.browser.town import Town, settled_town
+from tests.browser.town import NO_PAGE, Town, settled_town
 from tests.factories.businesses import found_shop
 from tests.factories.people import PASSWORD, Person
 from tests.support.app import close, settings_for
@@ -24,16 +24,6 @@ from tests.support.product import Product, running
 
 PROCESSES = ("web",)
 SIGNED_IN = "/b/"
-
-NO_PAGE = {
-    "dev_mail.show": "a mail that somebody has been sent: tests/web/test_dev_mail.py",
-    "operations.file": "a file, which is there once the work has made it",
-    "pictures.show": "a picture that somebody has uploaded",
-    "till_offline.people": "data that only a paired till is given",
-    "till_offline.queue": "a page of a paired till alone: tests/browser/test_till looks at it there",
-    "till_offline.shell": "the same page, without a connection: tests/browser/test_till_offline",
-}
-"""Addresses that are left out, and why."""
 
 pytestmark = pytest.mark.xdist_group("every page")
 
