@@ -85,6 +85,71 @@ def test_alma_switches_a_ready_reward_on_and_adds_one_with_a_picture_while_the_c
     assert page.get_by_text("Unlimited").count() == 2
 
 
+def test_a_picture_is_cut_by_sliders_and_by_dragging_while_the_card_follows(page: Page, street: Street) -> None:
+    street.sign_in(page, street.shop.owner)
+    page.goto(f"{base(street)}/rewards/new")
+    assert not page.get_by_label("Left or right").is_visible()
+    page.get_by_label("Name", exact=True).fill("Two colours")
+    page.get_by_label("Points it costs").fill("30")
+    page.get_by_label("Picture (optional)").set_input_files(
+        {"name": "halves.png", "mimeType": "image/png", "buffer": halves()}
+    )
+    slider, frame = page.get_by_label("Left or right"), page.get_by_label("The picture as it is cut")
+    slider.focus()
+    page.keyboard.press("Home")
+    assert (slider.input_value(), colour(frame)) == ("0", [255, 0, 0])
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    for _ in range(2):
+        page.mouse.move(box["x"] + box["width"] - 10, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(2, box["y"] + 20, steps=5)
+        page.mouse.up()
+    assert (slider.input_value(), colour(frame)) == ("100", [0, 0, 255])
+    preview = page.locator("#reward-preview canvas")
+    preview.wait_for()
+    assert colour(preview) == [0, 0, 255]
+    assert faults(page) == []
+    page.get_by_label("What the picture shows").fill("Blue")
+    page.get_by_role("button", name="Add reward").click()
+    image = page.get_by_role("img", name="Blue")
+    image.wait_for()
+    image.evaluate("(node) => node.decode()")
+    drawn = image.evaluate_handle(
+        "(node) => { const copy = document.createElement('canvas'); copy.width = copy.height = 9;"
+        " copy.getContext('2d').drawImage(node, 0, 0, 9, 9); return copy; }"
+    )
+    assert colour(drawn)[2] > 200
+
+
+def halves() -> bytes:
+    """A wide picture, red on the left and blue on the right."""
+    drawn, file = Image.new("RGB", (1600, 400), "#ff0000"), io.BytesIO()
+    drawn.paste("#0000ff", (800, 0, 1600, 400))
+    drawn.save(file, "PNG")
+    return file.getvalue()
+
+
+def colour(canvas: Any) -> list[int]:
+    """The colour in the middle of what a canvas shows."""
+    middle = "(node) => [...node.getContext('2d').getImageData(node.width / 2, node.height / 2, 1, 1).data].slice(0, 3)"
+    return [int(part) for part in canvas.evaluate(middle)]
+
+
+def test_a_board_that_is_left_open_says_what_is_new(page: Page, street: Street) -> None:
+    redeemed(page, street, "A roll")
+    street.sign_in(page, street.shop.owner)
+    with page.expect_response("**/redemptions/newest"):
+        page.goto(f"{base(street)}/redemptions")
+    redeemed(page, street, "A fresh loaf")
+    watch = page.locator("[data-watch]")
+    watch.evaluate("(node) => node.dispatchEvent(new Event('look'))")
+    watch.get_by_text("New: A fresh loaf.").wait_for()
+    watch.get_by_role("link", name="Show it").click()
+    page.get_by_role("button", name="Approve A fresh loaf").wait_for()
+
+
 def test_the_board_brings_a_redemption_to_its_end_by_mouse(page: Page, street: Street) -> None:
     sent = {"deliveryMethod": "shipping", "shippingAddress": {"street": "1 Main St", "city": "Kyiv"}}
     redeemed(page, street, "A mug by post", **sent)
@@ -154,7 +219,7 @@ def test_everyone_can_use_these_pages_in_both_themes_and_on_a_narrow_phone(page:
     made = redeemed(page, street, "A croissant")
     street.sign_in(page, street.shop.owner)
     paths = ["rewards", "rewards?view=list", "rewards/new", "redemptions", "redemptions/all", f"redemptions/{made}"]
-    paths += ["redemptions/pick-list", "redemptions/report"]
+    paths += ["redemptions?view=list", "redemptions/pick-list", "redemptions/labels", "redemptions/report"]
     found = {}
     for path in paths:
         page.goto(f"{base(street)}/{path}")
