@@ -250,7 +250,10 @@ def test_the_api_refuses_a_change_of_what_has_moved_on(alma: Person, card: UUID)
 REVIEWS = {
     "AMOUNT_SPENT": ({"thresholdAmount": "50"}, "1 person has spent ₴50 or more already: they get their reward"),
     "POINTS_BASED": ({"redemptionRate": "10"}, "They are worth ₴6 instead of ₴3 from now on."),
-    "TIER_BASED": ({"tiers.0.threshold.value": "70"}, "Nobody falls by this change"),
+    "TIER_BASED": (
+        {"tiers.0.threshold.value": "50"},
+        "1 person would rise with their next purchase, by what has counted in this period. Nobody falls by this change",
+    ),
     "VISIT_FREQUENCY": ({"visitsRequired": "4"}, "Members keep the visits that no reward has used"),
     "CASH_BACK": ({"rates.0.ratePercent": "5"}, "Cash back that members have earned stays theirs"),
     "STAMP_CARD": ({"stampsRequired": "5"}, "1 member keeps what is on their card."),

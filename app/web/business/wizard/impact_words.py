@@ -8,11 +8,14 @@ from uuid import UUID
 
 from flask import g
 
+from app.core import clock
 from app.domain.change_impact import CardImpact, card_impact
 from app.domain.money import exponent
 from app.domain.registry import RULES, counting_rule
 from app.domain.rule_type import config_of
 from app.queries import program_page, program_standing
+from app.queries.live_versions import newest_versions
+from app.queries.tier_figures import placed
 from app.web.support.formatting import money
 from app.web.support.words import counted
 
@@ -112,14 +115,34 @@ def _of_points(program_id: UUID, before: Body, after: Body) -> list[str]:
     return words
 
 
-def _of_tiers(program_id: UUID, _before: Body, _after: Body) -> list[str]:
+def _of_tiers(program_id: UUID, _before: Body, after: Body) -> list[str]:
     held = program_standing.members_by_tier(program_id)
     who = ", ".join(f"{tier} {total:,}" for tier, total in held.items())
     words = [f"Members hold: {who}."] if who else ["Nobody holds a tier yet."]
     return [
         *words,
+        *_moves(program_id, after),
         "Nobody falls by this change: a member rises by a purchase, and falls at the end of a period alone.",
     ]
+
+
+def _moves(program_id: UUID, after: Body) -> list[str]:
+    """Return how many would rise or drop by other thresholds, where the tiers themselves stay as they are."""
+    version = newest_versions([program_id])[program_id]
+    rule = RULES["TIER_BASED"]
+    terms: Any = rule.compile_terms(config_of(rule, after, version.currency), exponent(version.currency), frozenset())
+    same_kind = (terms.names, terms.metric, terms.period) == (
+        version.terms.names,
+        version.terms.metric,
+        version.terms.period,
+    )
+    if not same_kind or terms.values == version.terms.values:
+        return []
+    found = placed(version, terms.values, clock.now())
+    words = [f"{counted(found.rising, 'person', 'people')} would rise {_NEXT}, by what has counted in this period."]
+    if terms.can_fall:
+        words.append(f"{counted(found.falling, 'person', 'people')} would drop at the next evaluation.")
+    return words
 
 
 def _of_visits(_program_id: UUID, _before: Body, _after: Body) -> list[str]:
