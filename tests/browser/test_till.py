@@ -176,8 +176,14 @@ def test_every_page_of_the_till_can_be_read_and_hit_by_everybody(
         f"members/{street.cleo}/redeem",
         "members/new",
         "history",
+        "history?all=1",
         "queue",
         "purchases",
+        "practice",
+        "practice/purchase",
+        "practice/redeem",
+        "practice/undone",
+        "lock",
     ]
     faults: dict[str, list[str]] = {}
     for page in (phone, tablet):

@@ -89,6 +89,24 @@ def test_without_a_connection_ben_punches_sells_undoes_and_sees_the_queue_which_
     assert _bought(street, str(street.cleo)) == before + 2
 
 
+def test_without_a_connection_one_can_practise_and_nothing_of_it_is_kept(
+    till: Page, wire: Wire, street: Street
+) -> None:
+    before = _bought(street, str(street.cleo))
+    wire.cut()
+    till.goto(base_of(street, wire.origin))
+    till.locator("#offline-find").fill("testy")
+    till.get_by_role("link", name="Testy McTest").click()
+    till.get_by_role("button", name="Punch").click()
+    till.get_by_text("Practice. Nothing is recorded.").wait_for()
+    till.get_by_role("button", name="Undo").click()
+    till.get_by_role("heading", name="Taken back").wait_for()
+    till.goto(f"{base_of(street, wire.origin)}queue")
+    till.get_by_role("heading", name="Everything is sent").wait_for()
+    wire.mend()
+    assert _bought(street, str(street.cleo)) == before
+
+
 def test_the_till_stays_open_until_its_queue_is_empty_and_forgets_everybody_when_it_locks(
     till: Page, wire: Wire, street: Street
 ) -> None:

@@ -78,6 +78,15 @@ def unlock(page: Page, street: Street, origin: str | None = None, name: str = "B
 
 def ready_offline(page: Page) -> None:
     """Wait until the service worker and the list of customers are on the device."""
-    page.wait_for_function("navigator.serviceWorker.ready.then((ready) => Boolean(ready.active))")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function(COUNT_PEOPLE)
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    know_people(page)
+
+
+def know_people(page: Page) -> None:
+    """Wait until the list of customers is on the device; a promise has to be asked for again and again."""
+    for _ in range(300):
+        if page.evaluate(COUNT_PEOPLE):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the list of customers never came")

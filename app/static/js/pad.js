@@ -4,6 +4,7 @@ for (const pad of document.querySelectorAll("[data-pad-for]")) {
   pad.addEventListener("click", (event) => {
     const key = event.target.closest("button")?.dataset.key;
     if (!key) return;
+    navigator.vibrate?.(8);
     if (key === "delete") field.value = field.value.slice(0, -1);
     else if (key === "letters") swapKeyboard();
     else field.value += key;

@@ -11,11 +11,13 @@ from app.core import clock
 from app.domain.money import exponent
 from app.domain.permissions import Permission
 from app.queries.businesses import locations_page
+from app.queries.program_names import live_names
 from app.queries.tills import AtTill
 from app.services.till_items import note_done
 from app.web.support import guards
 
 HAND_COOKIE = "till-hand"
+SOUND_COOKIE = "till-sound"
 
 _LOCATION = "till_location"
 _MOST_LOCATIONS = 100
@@ -33,6 +35,8 @@ def frame() -> dict[str, Any]:
         "device": {"name": till.name} if till else None,
         "staff": {"name": at.caller.actor.name} if at else None,
         "hand": request.cookies.get(HAND_COOKIE),
+        "has_sound": request.cookies.get(SOUND_COOKIE) == "on",
+        "programs": live_names(),
         "script": script_facts(at) if at else None,
     }
 

@@ -30,10 +30,10 @@ from app.web.till.views import lock_after_sale
 bp = area("till_offline", __name__, "/till", is_till=True)
 
 _KEPT_PEOPLE = 50
-_SCRIPTS = ("page", "store", "sending", "shell", "ids", "scan", "install")
+_SCRIPTS = ("page", "store", "sending", "shell", "ids", "scan", "install", "people", "result")
 _STYLES = ("tokens", "base", "forms", "parts", "lists", "menu", "till")
 _LAST_DIGITS = 4
-_SHELL_TEMPLATES = ("till/shell.html", "layouts/till.html", "layouts/base.html")
+_SHELL_TEMPLATES = ("till/shell.html", "components/till.html", "layouts/till.html", "layouts/base.html")
 
 
 @page(bp, "/worker.js", permission=Open.ANYONE)

@@ -12,7 +12,6 @@ from app.core import clock
 from app.domain.errors import Conflict, NotFound, ValidationErrors
 from app.domain.permissions import Permission
 from app.domain.practice import NAME as PRACTICE_NAME
-from app.domain.till_body import SOURCE
 from app.queries import member_list
 from app.queries.card_codes import member_shown
 from app.queries.members import member as read_member
@@ -26,8 +25,17 @@ from app.web.support.htmx import SEE_OTHER, render, wants_fragment
 from app.web.support.tries import count_look_up
 from app.web.support.words import counted
 from app.web.till import counter, forms, outcome
-from app.web.till.frame import HAND_COOKIE, at_till, frame, note_here, remember_location, remembered_location
+from app.web.till.frame import (
+    HAND_COOKIE,
+    SOUND_COOKIE,
+    at_till,
+    frame,
+    note_here,
+    remember_location,
+    remembered_location,
+)
 from app.web.till.people import exact_match, people, who
+from app.web.till.settling import await_settled
 
 bp = area("till", __name__, "/till", is_till=True)
 
@@ -104,11 +112,12 @@ def purchase() -> Any:
 
 @page(bp, "/purchases/<uuid:purchase_id>", permission=Permission.PURCHASE_VIEW)
 def result(purchase_id: UUID) -> str:
-    """Show what a purchase brought, or that it is being counted: pages with scripts ask again every 300 ms."""
-    found, line = read_purchase(purchase_id, g.business["currency"]), till_purchase(purchase_id)
-    if found["source"] != SOURCE or line is None:
+    """Show what a purchase brought, waiting a moment for it; pages with scripts ask again while it is counted."""
+    line = till_purchase(purchase_id)
+    if line is None:
         raise NotFound("purchase of the till")
-    shown = outcome.shown(found, line)
+    await_settled(purchase_id, line["recordedAt"])
+    shown = outcome.shown(read_purchase(purchase_id, g.business["currency"]), line)
     return render("till/result.html", "till/_result.html", **frame(), **shown)
 
 
@@ -118,6 +127,15 @@ def hand() -> Response:
     side = "left" if request.form.get("hand") == "left" else "right"
     response = redirect(url_for("till.find"), SEE_OTHER)
     response.set_cookie(HAND_COOKIE, side, max_age=_YEAR, httponly=True, samesite="Lax", path="/")
+    return response
+
+
+@page(bp, "/sound", permission=Permission.TILL_USE, methods=("POST",))
+def sound() -> Response:
+    """Let results be heard, or not, on this device."""
+    wanted = "on" if request.form.get("sound") == "on" else "off"
+    response = redirect(url_for("till.find"), SEE_OTHER)
+    response.set_cookie(SOUND_COOKIE, wanted, max_age=_YEAR, httponly=True, samesite="Lax", path="/")
     return response
 
 

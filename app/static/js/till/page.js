@@ -1,6 +1,8 @@
 // Every page of a paired till: what is done is kept on the device first, then sent; the till says whether it is online.
 import { newId } from "./ids.js";
 import { startInstalling } from "./install.js";
+import { answerAtOnce } from "./people.js";
+import { startResult } from "./result.js";
 import { startScanning } from "./scan.js";
 import { senderOf } from "./sending.js";
 import { storeOf } from "./store.js";
@@ -14,7 +16,8 @@ const facts = JSON.parse(document.getElementById("till-facts")?.dataset.facts ??
 startInstalling();
 startScanning();
 startPin();
-startUndo();
+startResult();
+startTyping();
 if (facts?.staff) start();
 else if (document.querySelector("[data-locked]")) forget();
 
@@ -35,12 +38,22 @@ async function start() {
   navigator.storage?.persist?.().catch(() => {});
   for (const form of document.querySelectorAll("form[data-till-item]")) takeOver(form, store, sender);
   startLock(store, sender);
+  answerAtOnce(store, facts.base);
   const look = async () => showState(await sender.flush());
   addEventListener("online", look);
   addEventListener("offline", () => store.queue().then((items) => showState({ left: items.length, status: 0 })));
   setInterval(look, EVERY_MS);
   await look();
   if (document.getElementById("find")) await learnPeople(store);
+}
+
+// A hardware scanner types wherever the focus is: on the search page its first sign brings the focus to the box.
+function startTyping() {
+  const box = document.getElementById("find");
+  if (box) addEventListener("keydown", (event) => {
+    const isSign = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (isSign && document.activeElement === document.body) box.focus();
+  });
 }
 
 // A form whose content is sound is kept on the device and sent from there; any other is the server's to judge.
@@ -159,17 +172,4 @@ function startPin() {
   field?.addEventListener("input", () => {
     if (field.value.length === Number(field.dataset.sendsAt)) field.form.requestSubmit();
   });
-}
-
-// The undo of a result counts down and goes; the result may arrive by htmx after the page.
-function startUndo() {
-  const tick = () => {
-    const button = document.getElementById("undo");
-    if (!button) return;
-    const left = Number(button.dataset.undo) - 1;
-    if (left <= 0) return button.closest("form").remove();
-    button.dataset.undo = left;
-    button.querySelector(".r-undo").textContent = left;
-  };
-  setInterval(tick, 1000);
 }

@@ -1,14 +1,14 @@
-// The camera as a scanner, where the browser can read QR codes; a hardware scanner types into the box by itself.
-const LOOK_MS = 200;
+// The camera as a scanner: the browser's own reader where it has one, else ours. A hardware scanner types by itself.
+const LOOK_MS = 120;
+const WIDEST = 800; // pixels that are looked at: enough for a code held to the camera
+const REFUSED = "The camera cannot be used here. Type the short code under the customer’s QR code.";
 
-export async function startScanning() {
+export function startScanning() {
   const button = document.getElementById("scan");
   const camera = document.getElementById("camera");
-  if (!button || !("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return;
-  const formats = await BarcodeDetector.getSupportedFormats().catch(() => []);
-  if (!formats.includes("qr_code")) return;
-  const detector = new BarcodeDetector({ formats: ["qr_code"] });
+  if (!button || !navigator.mediaDevices?.getUserMedia) return;
   const video = camera.querySelector("video");
+  const note = document.getElementById("camera-note");
   let stream;
   button.hidden = false;
 
@@ -16,23 +16,27 @@ export async function startScanning() {
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch {
-      button.hidden = true;
+      note.textContent = REFUSED;
+      document.getElementById("find").focus();
       return;
     }
+    note.textContent = "";
     camera.hidden = false;
     video.srcObject = stream;
     await video.play();
-    look();
+    look(await reader());
   });
   camera.querySelector("button").addEventListener("click", close);
 
-  async function look() {
+  async function look(textFrom) {
     if (!stream) return;
-    const [found] = await detector.detect(video).catch(() => []);
-    if (!found) return setTimeout(look, LOOK_MS);
+    const text = await textFrom(video);
+    if (!stream) return;
+    if (!text) return setTimeout(() => look(textFrom), LOOK_MS);
     close();
+    navigator.vibrate?.(30);
     const box = document.getElementById("find");
-    box.value = found.rawValue;
+    box.value = text;
     box.form.requestSubmit();
   }
 
@@ -42,4 +46,24 @@ export async function startScanning() {
     camera.hidden = true;
     button.focus();
   }
+}
+
+// Returns what finds the text of a code in a video, null while there is none.
+async function reader() {
+  const formats = "BarcodeDetector" in window ? await BarcodeDetector.getSupportedFormats().catch(() => []) : [];
+  if (formats.includes("qr_code")) {
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    return async (video) => (await detector.detect(video).catch(() => []))[0]?.rawValue;
+  }
+  const { textIn } = await import("./qr_find.js");
+  const canvas = document.createElement("canvas");
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  return async (video) => {
+    if (!video.videoWidth) return null;
+    const share = Math.min(1, WIDEST / video.videoWidth);
+    canvas.width = Math.round(video.videoWidth * share);
+    canvas.height = Math.round(video.videoHeight * share);
+    pen.drawImage(video, 0, 0, canvas.width, canvas.height);
+    return textIn(pen.getImageData(0, 0, canvas.width, canvas.height));
+  };
 }

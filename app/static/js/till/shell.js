@@ -1,21 +1,26 @@
 // The page that works without the server: finds the last customers, saves what they do, and shows what is not sent yet.
 import { newId } from "./ids.js";
 import { plainAmount, showState } from "./page.js";
+import { fitting, personRow } from "./people.js";
 import { senderOf } from "./sending.js";
 import { storeOf } from "./store.js";
 
 const UNDO_SECONDS = 10;
 const ASK_WITHIN_MS = 60000;
 const EVERY_MS = 5000;
-const MOST_SHOWN = 8;
+// Whom one practises with, also cut off: nothing that is done with them is kept.
+const PRACTICE = {
+  id: "practice", name: "Testy McTest", initials: "TM", phone_masked: "Nothing is recorded", code: "", earns: true,
+  standing_words: "Practice", last_visit_words: "never", rewards: [], isPractice: true,
+};
 
 const facts = JSON.parse(document.getElementById("till-facts").dataset.facts);
 const store = storeOf(facts.base);
 const sender = senderOf(store, facts);
 const by = (id) => document.getElementById(id);
 const row = (id) => by(id).content.firstElementChild.cloneNode(true);
-const known = (await store.fact("session")) ?? {};
-const session = known.until > Date.now() ? known : {};
+const signedIn = (await store.fact("session")) ?? {};
+const session = signedIn.until > Date.now() ? signedIn : {};
 const people = session.staff ? (await store.people()).sort((one, other) => one.place - other.place) : [];
 
 await choose();
@@ -25,10 +30,12 @@ addEventListener("online", look);
 async function choose() {
   const address = new URL(location.href);
   const memberId = address.pathname.slice(facts.base.length).match(/^members\/([0-9a-f-]{36})/)?.[1];
+  const isPractice = address.pathname.startsWith(`${facts.base}practice`);
+  const known = isPractice ? PRACTICE : people.find((one) => one.id === memberId);
   const saved = (await store.queue()).find((item) => item.id === address.searchParams.get("saved"));
   if (saved) showSaved(saved);
   else if (address.pathname === facts.queue) await showQueue();
-  else if (memberId && session.staff && people.some((one) => one.id === memberId)) await showMember(memberId);
+  else if (known && session.staff) await showMember(known);
   else showFind();
   await look();
 }
@@ -47,9 +54,8 @@ function showFind() {
   show("find");
   const box = by("offline-find");
   const list = () => {
-    const asked = box.value.trim().toLowerCase();
-    const fits = people.filter((one) => [one.name, one.last4, one.code].some((text) => matches(text, asked)));
-    by("offline-people").replaceChildren(...fits.slice(0, MOST_SHOWN).map(personRow));
+    const fits = fitting(session.staff && (box.value || !people.length) ? [...people, PRACTICE] : people, box.value);
+    by("offline-people").replaceChildren(...fits.map((one) => personRow(one, addressOf(one))));
     by("offline-nobody").hidden = fits.length > 0;
   };
   box.addEventListener("input", list);
@@ -57,26 +63,15 @@ function showFind() {
   box.focus();
 }
 
-function matches(text, asked) {
-  return (text ?? "").toLowerCase().split(/\s+/).some((word) => word.startsWith(asked)) || (text ?? "").toLowerCase().startsWith(asked);
+function addressOf(person) {
+  return person.isPractice ? `${facts.base}practice` : `${facts.base}members/${person.id}`;
 }
 
-function personRow(person) {
-  const made = row("person-row");
-  made.querySelector("a").href = `${facts.base}members/${person.id}`;
-  made.querySelector(".r-ava").textContent = person.initials;
-  made.querySelector("b").textContent = person.name;
-  made.querySelector(".small").textContent = person.phone_masked;
-  made.querySelector(".end").textContent = person.standing_words;
-  return made;
-}
-
-async function showMember(id) {
-  const person = people.find((one) => one.id === id);
+async function showMember(person) {
   show("member");
   by("offline-name").textContent = person.name;
-  const known = `${person.standing_words}. Last visit: ${person.last_visit_words}.`;
-  by("offline-standing").textContent = person.earns ? known : "This card is not active and earns nothing.";
+  const standing = `${person.standing_words}. Last visit: ${person.last_visit_words}.`;
+  by("offline-standing").textContent = person.earns ? standing : "This card is not active and earns nothing.";
   const punch = document.querySelector("[data-offline=punch]");
   punch.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -118,8 +113,8 @@ async function save(what, person, words) {
     id: newId(), memberId: person.id, staffId: session.staff, isOffline: true, words, ...what, ...(await sender.measured()),
   };
   if (session.location) item.locationId = session.location;
-  await store.put(item);
-  showSaved(item, person.name);
+  if (!person.isPractice) await store.put(item);
+  showSaved(item, person.name, person.isPractice);
   await look();
 }
 
@@ -135,11 +130,12 @@ async function wasJustPunched(person) {
   return true;
 }
 
-function showSaved(item, name = "") {
+function showSaved(item, name = "", isPractice = false) {
   show("saved");
   const who = name || people.find((one) => one.id === item.memberId)?.name || "";
   const what = item.kind === "punch" ? `${item.count} ${item.count === 1 ? "punch" : "punches"}` : item.words;
   by("saved-what").textContent = who ? `${who}: ${what}` : what;
+  by("saved-note").textContent = isPractice ? "Practice. Nothing is recorded." : "Points will show when back online.";
   const button = by("saved-undo");
   let left = UNDO_SECONDS;
   const timer = setInterval(() => {
@@ -155,7 +151,7 @@ function showSaved(item, name = "") {
   button.addEventListener("click", async () => {
     stop();
     // Also when it was sent a moment ago: what arrives twice with this mark is taken back.
-    await store.put({ ...item, isUndone: true });
+    if (!isPractice) await store.put({ ...item, isUndone: true });
     by("saved-what").textContent = "Taken back";
     await look();
   });
