@@ -12,6 +12,7 @@ from app.api.pagination import PageQuery
 from app.api.shapes import Shape
 from app.domain.body import Body
 from app.domain.lifecycle import Status
+from app.domain.program_fields import MOST_ENTRIES
 from app.domain.registry import RULES
 from app.queries.programs import SORTS
 
@@ -128,7 +129,7 @@ class DuplicateBody(Body):
     """What the copy has of its own."""
 
     name: str | None = None
-    location_ids: list[UUID] | None = None
+    location_ids: Annotated[list[UUID], Field(max_length=MOST_ENTRIES)] | None = None
 
 
 class ValidationShape(Shape):

@@ -12,6 +12,7 @@ from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.domain.errors import ValidationErrors
 from app.domain.program_body import ProgramDraft, parse_program
+from app.domain.program_fields import MOST_ENTRIES
 from app.domain.segments import BUILT_IN
 from app.models.business import Business
 from app.models.location import Location
@@ -56,8 +57,8 @@ def _known_locations(ids: set[UUID]) -> set[UUID]:
 
 
 def _texts(value: Any) -> dict[int, str]:
-    """The texts of a list by their places; what is no list or no text is parse_program's to refuse."""
-    listed = value if isinstance(value, list) else []
+    """The texts of a list by their places; what is no list, too long a one or no text is parse_program's to refuse."""
+    listed = value if isinstance(value, list) and len(value) <= MOST_ENTRIES else []
     return {place: str(each) for place, each in enumerate(listed) if isinstance(each, str | UUID)}
 
 

@@ -202,13 +202,29 @@ def test_a_request_id_that_cannot_be_one_is_made_anew(alma: Person, given: str) 
 
 def test_a_version_that_has_moved_on_is_left_alone(cafe: Shop, alma: Person, every: list[Call]) -> None:
     before, wrong = rows_of(cafe.id), _Faults()
-    versioned = [call for call in every if call.route.method in ("PUT", "PATCH") and str(call) not in WITHOUT_VERSION]
-    assert len(versioned) >= 7
+    versioned = [call for call in every if call.route.method in ("PUT", "PATCH") or "if_match" in call.route.wants]
+    assert len(versioned) >= 14
     for call in versioned:
-        for given in ('"999999"', '"0"', "x", '""', '"-1"', 'W/"1"', '"1.0"', '"99999999999999999999"', ""):
-            wrong.note(f"{call} with {given}", ask(alma, call, headers={"If-Match": given}), 412)
+        if str(call) not in WITHOUT_VERSION:
+            for given in ('"999999"', '"0"', "x", '""', '"-1"', 'W/"1"', '"1.0"', '"99999999999999999999"', ""):
+                wrong.note(f"{call} with {given}", ask(alma, call, headers={"If-Match": given}), 412)
     wrong.none()
     assert rows_of(cafe.id) == before
+
+
+def test_the_version_that_was_read_is_changed_once(alma: Person, every: list[Call]) -> None:
+    wrong = _Faults()
+    for call in every:
+        if call.route.method not in ("PUT", "PATCH") or str(call) in WITHOUT_VERSION:
+            continue
+        read = ask(alma, call, method="GET", path=call.path.removesuffix("/image"), json=None, query_string="")
+        named = {"If-Match": f'"{read.json["version"]}"'}
+        answers = [ask(alma, call, headers=headers) for headers in (named, named, {"If-Match": "*"})]
+        has_moved = answers[0].status_code == 200 and answers[0].json["version"] > read.json["version"]
+        codes = [answer.status_code for answer in answers]
+        if codes not in ([200, 412, 200], [200, 412, 409]) if has_moved else codes != [200, 200, 200]:
+            wrong.add(call, f"{read.json['version']}: {codes} {answers[0].get_data(as_text=True)[:200]}")
+    wrong.none()
 
 
 def test_every_error_of_the_api_has_a_page(app: Flask) -> None:
