@@ -21,7 +21,8 @@ class MessageKind(Protocol):
 
     The first line of mail.txt is the subject. Beside `words`, the templates have `recipient_name`, `program_name`,
     `business_name`, `business_url`, `base_url` and `colours` (a domain.branding.Palette); mails to members have
-    `member_name`, `joined_on` and `card_url` too. A module may set AUDIENCE; without it the mail is the member's.
+    `member_name`, `joined_on` and `card_url` too. A module may set AUDIENCE; without it the mail is the member's. Its
+    TOPIC, if it has one (domain.mail_topics), can be stopped by itself.
     """
 
     EVENT: EventType | None

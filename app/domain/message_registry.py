@@ -6,6 +6,7 @@ from typing import cast
 
 from app.domain import messages
 from app.domain.events import EventType
+from app.domain.mail_topics import Topic
 from app.domain.message_kind import Audience, MessageKind
 
 MESSAGES: dict[str, MessageKind] = {
@@ -18,6 +19,8 @@ MESSAGES_BY_EVENT: dict[str, list[str]] = {
 }
 
 AUDIENCES: dict[str, Audience] = {name: getattr(kind, "AUDIENCE", Audience.MEMBER) for name, kind in MESSAGES.items()}
+
+TOPICS: dict[str, Topic | None] = {name: getattr(kind, "TOPIC", None) for name, kind in MESSAGES.items()}
 
 WANTED = frozenset(kind.EVENT for kind in MESSAGES.values() if kind.EVENT is not None)
 """Events that a job listens to; all others cost their row and nothing else (ARCHITECTURE 2)."""

@@ -19,7 +19,8 @@ from app.core.invitation_links import InvitationLink, invitation_token
 from app.core.unit_of_work import unit_of_work
 from app.core.unsubscribe_links import unsubscribe_token
 from app.domain.branding import LIGHT, palette
-from app.domain.message_registry import MESSAGES
+from app.domain.mail_topics import topic_slug
+from app.domain.message_registry import MESSAGES, TOPICS
 from app.jobs.runtime import job
 from app.queries import businesses
 from app.services import due, notifications
@@ -96,6 +97,7 @@ def _context(business: dict[str, Any], message: ClaimedMessage) -> dict[str, Any
         "base_url": base_url,
         "business_name": business["name"],
         "business_url": f"{base_url}/b/{business['slug']}/",
+        "logo_url": business["logoUrl"],
         "colours": palette(business["brandColor"] or businesses.DEFAULT_BRAND, LIGHT),
         "recipient_name": message.recipient_name,
         "program_name": message.program_name,
@@ -112,9 +114,11 @@ def _of_member(business: dict[str, Any], message: ClaimedMessage) -> dict[str, A
         return {}
     token = card_token(business["id"], message.member_id, clock.now())
     portal = f"{settings().base_url}/m/{business['slug']}"
+    stop_all, topic = f"{portal}/no-mail/{unsubscribe_token(business['id'], message.member_id)}", TOPICS[message.kind]
     return {
         "card_url": f"{portal}/card/{token}",
-        "unsubscribe_url": f"{portal}/no-mail/{unsubscribe_token(business['id'], message.member_id)}",
+        "unsubscribe_url": f"{stop_all}/{topic_slug(topic)}" if topic else stop_all,
+        "choices_url": f"{portal}/profile",
         "member_name": message.recipient_name,
         "joined_on": message.joined_at.astimezone(ZoneInfo(business["timezone"])).date(),
     }

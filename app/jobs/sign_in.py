@@ -54,6 +54,7 @@ def _context(business: dict[str, Any], code: ClaimedCode) -> dict[str, Any]:
     portal = f"{settings().base_url}/m/{business['slug']}"
     return {
         "business_name": business["name"],
+        "logo_url": business["logoUrl"],
         "card_url": f"{portal}/profile" if code.is_change else f"{portal}/enter/{code.id}/{code.link}",
         "colours": palette(business["brandColor"] or businesses.DEFAULT_BRAND, LIGHT),
         "member_name": code.member_name,

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.model import Base, TenantOwned, UtcDateTime
 from app.models.keys import belongs_to
 
+KINDS = ("card_mail", "offers_mail", "push", "mail_rewards", "mail_points", "mail_tiers", "mail_programs")
+
 
 class Consent(TenantOwned, Base):
     """The newest row of a kind counts; `words` is the sentence that was shown, `source` where it was said."""
@@ -28,6 +30,6 @@ class Consent(TenantOwned, Base):
 
     __table_args__ = (
         belongs_to("member"),
-        CheckConstraint("kind IN ('card_mail', 'offers_mail', 'push')", name="kind"),
+        CheckConstraint(f"kind IN {KINDS!r}", name="kind"),
         Index("ix_consent_newest", "business_id", "member_id", "kind", "said_at", "id"),
     )

@@ -15,13 +15,18 @@ from app.models.keys import unique_in_business
 
 
 class Member(TenantOwned, Base):
-    """The member row is also the lock under which all of a member's purchases settle."""
+    """The member row is also the lock under which all of a member's purchases settle.
+
+    ``confirmed_email`` is the address to which a code was mailed and typed in: it says something about ``email`` while
+    the two are the same.
+    """
 
     __tablename__ = "member"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(default="")
     email: Mapped[str | None]
+    confirmed_email: Mapped[str | None]
     phone: Mapped[str | None]
     birthday: Mapped[date | None]
     birthday_set_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -15,25 +15,26 @@ KINDS = ("card_mail", "offers_mail", "push")
 
 
 def consents_of(member_id: UUID) -> dict[str, bool]:
-    """Return {kind: agreed} for every kind; what was never asked is not agreed to."""
-    return dict.fromkeys(KINDS, False) | answers_of(member_id)
+    """Return {kind: agreed} for the three consents; what was never asked is not agreed to."""
+    answers = answers_of(member_id)
+    return {kind: answers.get(kind, False) for kind in KINDS}
 
 
 def answers_of(member_id: UUID) -> dict[str, bool]:
-    """Return {kind: agreed} for what a member was asked; the rest is absent."""
+    """Return {kind: agreed} for what a member was asked, topics of mails too; the rest is absent."""
     said = select(Consent.kind, Consent.is_given).where(Consent.member_id == member_id)
     rows = session().execute(said.order_by(Consent.said_at, Consent.id))
     return {row.kind: row.is_given for row in rows}
 
 
-def members_who_refuse(kind: str, member_ids: Collection[UUID]) -> set[UUID]:
-    """Return who of some members has taken a consent back; who was never asked has not. At most one statement."""
+def refusals(member_ids: Collection[UUID]) -> set[tuple[UUID, str]]:
+    """Return who of some members has taken back what: (member, kind); who was never asked has not. One statement."""
     if not member_ids:
         return set()
-    said = select(Consent.member_id, Consent.is_given).where(Consent.member_id.in_(member_ids), Consent.kind == kind)
+    said = select(Consent.member_id, Consent.kind, Consent.is_given).where(Consent.member_id.in_(member_ids))
     rows = session().execute(said.order_by(Consent.said_at, Consent.id))
-    newest = {row.member_id: row.is_given for row in rows}
-    return {member_id for member_id, is_given in newest.items() if not is_given}
+    newest = {(row.member_id, row.kind): row.is_given for row in rows}
+    return {who_and_what for who_and_what, is_given in newest.items() if not is_given}
 
 
 def consent_history(member_id: UUID) -> list[dict[str, Any]]:

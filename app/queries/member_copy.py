@@ -6,6 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from app.core.unit_of_work import session
+from app.models.member import Member
 from app.queries.activity import activity_of
 from app.queries.consents import consent_history
 from app.queries.enrollments import enrollments_of
@@ -22,6 +26,7 @@ def member_copy(member_id: UUID, currency: str) -> dict[str, Any]:
     return {
         "amounts": f"Money is in the smallest unit of {currency}.",
         "member": member(member_id),
+        "confirmedEmail": session().scalar(select(Member.confirmed_email).where(Member.id == member_id)),
         "consents": consent_history(member_id),
         "devices": devices_of(member_id),
         "programs": enrollments_of(member_id),

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, select, union
 
 from app.core.unit_of_work import session
+from app.domain.mailboxes import mailbox_of
 from app.models.member import Member
 from app.models.member_merge import MemberMerge
 from app.models.tag import MemberField
@@ -16,17 +17,30 @@ from app.queries.member_tags import tags_by_member
 
 UNDO_MERGE_FOR = timedelta(days=30)
 _MOST_ALIKE = 5
+_SHOWN_ALIKE = (
+    Member.id,
+    Member.name,
+    Member.phone,
+    Member.email,
+    Member.code,
+    Member.birthday,
+    Member.joined_at,
+    Member.external_id,
+)
 
 
 def desk_of(member_id: UUID, now: datetime) -> dict[str, Any]:
-    """{note, tags, own [{label, value}], merge (the last one that can be undone) or None}; four statements."""
-    member = session().execute(select(Member.note, Member.attributes).where(Member.id == member_id)).one()
+    """{note, is_confirmed (the e-mail), tags, own [{label, value}], merge (the last that can be undone) or None}; four
+    statements."""
+    columns = (Member.note, Member.attributes, (Member.confirmed_email == Member.email).label("is_confirmed"))
+    member = session().execute(select(*columns).where(Member.id == member_id)).one()
     fields = session().execute(
         select(MemberField.key, MemberField.label).order_by(MemberField.position, MemberField.id)
     )
     own = [{"label": row.label, "value": member.attributes.get(row.key)} for row in fields]
     return {
         "note": member.note,
+        "is_confirmed": bool(member.is_confirmed),
         "tags": tags_by_member([member_id]).get(member_id, []),
         "own": [each for each in own if each["value"] is not None],
         "merge": _last_merge(member_id, now),
@@ -39,14 +53,15 @@ def merged_into(member_id: UUID) -> UUID | None:
 
 
 def alike(member: dict[str, Any]) -> list[dict[str, Any]]:
-    """Members who look like the same person {id, name, why}: the same name and birthday, or the same name and no key
-    that tells them apart. Each sign is looked up by its own index: an OR of them would walk every member."""
+    """Members who look like the same person {id, name, why}: the same name and birthday, a phone number or an address
+    that the other has as external id, or addresses that reach the same mailbox. Each sign is looked up by its own
+    index: an OR of them would walk every member."""
     signs = [select(Member.id).where(sign) for sign in _signs(member)]
     ids = list(session().scalars(union(*signs).limit(_MOST_ALIKE + 1))) if signs else []
     if set(ids) <= {member["id"]}:
         return []
     found = session().execute(
-        select(Member.id, Member.name, Member.phone, Member.email, Member.code, Member.birthday, Member.joined_at)
+        select(*_SHOWN_ALIKE)
         .where(Member.id.in_(ids), Member.id != member["id"], Member.erased_at.is_(None))
         .order_by(Member.joined_at)
         .limit(_MOST_ALIKE)
@@ -61,13 +76,29 @@ def _signs(member: dict[str, Any]) -> list[ColumnElement[bool]]:
         signs.append(and_(same_day, Member.name == member["name"]))
     if member["phone"]:
         signs.append(Member.external_id == member["phone"])
-    if member["externalId"] and member["externalId"].startswith("+"):
-        signs.append(Member.phone == member["externalId"])
+    if member["externalId"]:
+        known_as = member["externalId"].strip().lower()
+        signs += [Member.phone == known_as, Member.email == known_as]
+    if member["email"]:
+        signs += [Member.external_id == member["email"], *_same_mailbox(member["email"])]
     return signs
 
 
+def _same_mailbox(email: str) -> list[ColumnElement[bool]]:
+    """The plain address, and those with a tag after a plus, which lie together in the index."""
+    plain = mailbox_of(email)
+    name, _, host = plain.partition("@")
+    is_there = Member.email.endswith(f"@{host}", autoescape=True)
+    return [Member.email == plain, and_(Member.email >= f"{name}+", Member.email < f"{name},", is_there)]
+
+
 def _why(member: dict[str, Any], other: Any) -> str:
-    return "Same name and birthday" if other.name == member["name"] else "Same phone number"
+    if member["email"] and other.email and mailbox_of(member["email"]) == mailbox_of(other.email):
+        return "Same e-mail address"
+    if member["birthday"] and (member["name"], member["birthday"]) == (other.name, other.birthday):
+        return "Same name and birthday"
+    ids, emails = {member["externalId"], other.external_id}, {member["email"], other.email}
+    return "Same e-mail address" if (ids & emails) - {None} else "Same phone number"
 
 
 def _last_merge(member_id: UUID, now: datetime) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from app.queries.consents import answers_of
 
 
 def set_consent(member_id: UUID, kind: str, is_given: bool, *, source: str, words: str) -> bool:
-    """Write down what a member says to one kind (card_mail, offers_mail, push), unless they said so before.
+    """Write down what a member says to one kind (a consent or a topic of mails), unless they said so before.
 
     ``words`` is the sentence that was shown, ``source`` where ("join", "profile", "unsubscribe"). Returns whether it
     is news.

@@ -55,6 +55,7 @@ def forget_members(ids: Sequence[UUID]) -> None:
     for statement in (
         update(Redemption).where(redeemed).values(shipping_address=None, notes=""),
         update(Message).where(Message.kind == "redemption_requested", Message.source_key.in_(told)).values(context={}),
+        update(Member).where(Member.id.in_(ids)).values(confirmed_email=None),
         delete(MemberWord).where(MemberWord.member_id.in_(ids)),
         delete(EntryNote).where(EntryNote.entry_id.in_(entries)),
         update(Message).where(Message.member_id.in_(ids)).values(context={}),

@@ -14,12 +14,13 @@ from app.adapters.mailer import Mail, Mailer
 from app.core import clock
 from app.core.account_links import AccountLink, Purpose, account_token
 from app.core.unit_of_work import session
+from app.domain.message_registry import TOPICS
 from app.models.member import Member
 from app.models.membership import Membership
 from app.models.message import Message
 from app.models.program import Program
 from app.models.user import UserAccount
-from app.queries.consents import members_who_refuse
+from app.queries.consents import refusals
 from app.queries.statements import AnySelect
 from app.services import due
 from app.services.dead_letter_box import bury
@@ -92,7 +93,7 @@ class WrittenMail:
 
 def claim_messages() -> list[ClaimedMessage]:
     """Claim up to 16 messages that wait, or whose lease is over; those without an address are skipped for good,
-    and those to members who have taken back that they are written to about their card.
+    and those to members who have stopped all mails about their card, or this topic.
 
     One that is still open after its last try has ended the worker each time: it is dead-lettered unsent.
     """
@@ -110,10 +111,10 @@ def claim_messages() -> list[ClaimedMessage]:
         .all()
     )
     names = _program_names([row.Message for row in rows])
-    refusing = members_who_refuse("card_mail", {row.Message.member_id for row in rows if row.Message.member_id})
+    refused = refusals({row.Message.member_id for row in rows if row.Message.member_id})
     claimed = []
     for message, address, name, joined_at, user_id, password_hash in rows:
-        if not address or message.member_id in refusing:
+        if not address or _stopping(message) & refused:
             message.state = "skipped"
         elif message.attempts >= LAST_ATTEMPT:
             message.state = "dead"
@@ -173,6 +174,12 @@ def next_due_at() -> datetime | None:
     now = clock.now()
     first = select(func.min(func.coalesce(Message.lease_until, now))).where(Message.state.in_(_OPEN))
     return session().scalar(first)
+
+
+def _stopping(message: Message) -> set[tuple[UUID | None, str]]:
+    """The words by which its member would have stopped a message."""
+    topic = TOPICS.get(message.kind)
+    return {(message.member_id, kind) for kind in ("card_mail", *([topic.value] if topic else []))}
 
 
 def _claim(message: Message, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core import clock
 from app.core.unit_of_work import session
@@ -57,6 +57,8 @@ def confirm_contact_change(member_id: UUID, challenge_id: UUID, code: str, *, ac
         return False
     try:
         update_member(member_id, row.change, actor=actor)
+        if "email" in row.change:
+            session().execute(update(Member).where(Member.id == member_id).values(confirmed_email=row.change["email"]))
     except Conflict as error:
         raise Conflict("contact_not_free", "This cannot be added here. Ask the staff") from error
     return True

@@ -78,8 +78,7 @@ def open_session(challenge_id: UUID, given: str, agent: str) -> str | None:
     row = answered(challenge_id, given)
     if row is None or row.member_id is None or row.change is not None:
         return None
-    known = select(Member.id).where(Member.id == row.member_id, Member.erased_at.is_(None))
-    if session().scalar(known) is None:
+    if not _confirm_email(row.member_id):
         return None
     now, secret = clock.now(), token()
     session().add(
@@ -108,6 +107,13 @@ def answered(challenge_id: UUID, given: str) -> SignInChallenge | None:
         return None
     row.used_at = clock.now()
     return row
+
+
+def _confirm_email(member_id: UUID) -> bool:
+    """Note that a member has read what was mailed to them; False when they are erased."""
+    known = update(Member).where(Member.id == member_id, Member.erased_at.is_(None))
+    noted = session().execute(known.values(confirmed_email=Member.email).returning(Member.id))
+    return noted.first() is not None
 
 
 def note_seen(session_id: UUID) -> None:

@@ -162,6 +162,7 @@ def _portal(shop: Shop, member_id: UUID) -> dict[str, Parts]:
     return {
         "portal.card": {"token": card_token(shop.id, member_id, clock.now())},
         "portal_mails.stop": {"token": unsubscribe_token(shop.id, member_id)},
+        "portal_mails.stop_topic": {"token": unsubscribe_token(shop.id, member_id), "about": "points"},
         "portal_entry.enter": entered,
         "portal_entry.enter_by_link": entered,
         "portal_confirm.confirm": {"challenge_id": change},

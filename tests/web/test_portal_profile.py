@@ -18,7 +18,7 @@ from app.domain.errors import NotFound
 from app.jobs.notifications import send_messages
 from app.jobs.relay import relay_events
 from app.models.audit_log import AuditRecord
-from app.queries.consents import consent_history, consents_of, members_who_refuse
+from app.queries.consents import consent_history, consents_of, refusals
 from app.queries.members import member
 from app.services.portal_profile import BIRTHDAY_EVERY
 from tests.factories.businesses import Shop
@@ -138,6 +138,27 @@ def test_consents_are_given_one_by_one_and_every_word_is_kept(cafe: Shop, cleo: 
     assert sorted(said) == [("card_mail", True), ("offers_mail", False), ("offers_mail", True)]
 
 
+def test_which_mails_come_is_chosen_one_by_one_and_only_what_changes_is_kept(
+    app: Flask, cafe: Shop, cleo: UUID, browser: FlaskClient, address: str
+) -> None:
+    live_punch_card(cafe)
+    profile = f"/m/{cafe.slug}/profile"
+    assert "Rewards: new ones" in browser.get(profile).text
+    wanted = dict.fromkeys(("mail_points", "mail_tiers", "mail_programs"), "yes")
+    for topics, comes in (({**wanted, "mail_rewards": "yes"}, True), (wanted, False)):
+        submit(browser, f"{profile}/mails", **topics)
+        before = len(mails_to(app, address))
+        for _ in range(3):
+            sell(cafe, cleo, "10")
+        relay_events(str(cafe.id))
+        send_messages(str(cafe.id))
+        assert (len(mails_to(app, address)) > before) is comes
+    with unit_of_work(cafe.id):
+        assert [(one["kind"], one["isGiven"]) for one in consent_history(cleo)] == [("mail_rewards", False)]
+        assert refusals([cleo]) == {(cleo, "mail_rewards")}
+    assert 'name="mail_rewards"' in browser.get(profile).text
+
+
 def test_who_takes_it_back_is_written_to_no_more(
     app: Flask, cafe: Shop, cleo: UUID, browser: FlaskClient, address: str
 ) -> None:
@@ -162,7 +183,7 @@ def test_who_was_never_asked_sees_what_holds_for_them_and_can_say_no(
     assert ticked == ["card_mail"]
     submit(browser, f"/m/{cafe.slug}/profile/consents")
     with unit_of_work(cafe.id):
-        assert members_who_refuse("card_mail", {cleo}) == {cleo}
+        assert (cleo, "card_mail") in refusals([cleo])
     assert "checked" not in browser.get(f"/m/{cafe.slug}/profile").get_data(as_text=True)
 
 

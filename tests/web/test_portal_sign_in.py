@@ -15,10 +15,12 @@ from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.jobs.sign_in import send_codes
 from app.models.sign_in_challenge import SignInChallenge
+from app.services.members import update_member
 from app.services.portal_sign_in import LIFETIME, SESSION_LIFETIME, TRIES
 from tests.factories.businesses import Shop
 from tests.factories.people import Person, form_token, submit
 from tests.factories.portal import card_browser, mailed_code, mails_to, own_address
+from tests.factories.programs import owner_of
 from tests.factories.trade import join
 
 CHANGING = re.compile(rb'[0-9a-f]{8}-[0-9a-f-]{27}|"[\w.-]{60,}"|&#34;[\w.-]{60,}&#34;')
@@ -51,6 +53,19 @@ def test_the_link_in_the_mail_opens_it_too_but_only_when_the_button_is_pressed(a
     assert submit(phone, link[0]).headers["Location"] == f"/m/{cafe.slug}/"
     assert phone.get(f"/m/{cafe.slug}/").status_code == 200
     assert submit(app.test_client(), link[0]).status_code == 422, "it opens one session"
+
+
+def test_a_code_that_was_typed_in_confirms_the_address_until_it_changes(app: Flask, cafe: Shop, alma: Person) -> None:
+    address = own_address("cleo")
+    cleo = join(cafe, "Cleo", email=address)
+    desk = alma.browser()
+    assert "(confirmed)" not in desk.get(f"/b/{cafe.slug}/members/{cleo}").text
+    browser = card_browser(app, cafe, address)
+    assert "(confirmed)" in desk.get(f"/b/{cafe.slug}/members/{cleo}").text
+    assert f'"confirmedEmail":"{address}"' in browser.get(f"/m/{cafe.slug}/profile/data").text.replace(" ", "")
+    with unit_of_work(cafe.id):
+        update_member(cleo, {"email": own_address("cleo")}, actor=owner_of(cafe))
+    assert "(confirmed)" not in desk.get(f"/b/{cafe.slug}/members/{cleo}").text
 
 
 def test_a_code_is_good_for_ten_minutes_and_once(app: Flask, cafe: Shop) -> None:

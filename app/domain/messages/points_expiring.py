@@ -1,9 +1,11 @@
 """Points run out on a day to come (PRODUCT 14)."""
 
+from app.domain.mail_topics import Topic
 from app.domain.message_kind import Payload
 from app.domain.written_days import written_day
 
 EVENT = None
+TOPIC = Topic.POINTS
 
 
 def source_key(payload: Payload) -> str:

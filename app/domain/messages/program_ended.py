@@ -1,9 +1,11 @@
 """A program has ended: whoever has something left in it hears until when it can be used (PRODUCT 7)."""
 
+from app.domain.mail_topics import Topic
 from app.domain.message_kind import Payload
 from app.domain.written_days import written_day
 
 EVENT = None
+TOPIC = Topic.PROGRAMS
 
 
 def source_key(payload: Payload) -> str:

@@ -1,9 +1,11 @@
 """What is left in a program that has ended soon cannot be used any more (PRODUCT 7)."""
 
+from app.domain.mail_topics import Topic
 from app.domain.message_kind import Payload
 from app.domain.written_days import written_day
 
 EVENT = None
+TOPIC = Topic.PROGRAMS
 
 
 def source_key(payload: Payload) -> str:

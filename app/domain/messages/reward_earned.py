@@ -1,10 +1,12 @@
 """A member has earned a voucher and may use it from now on."""
 
 from app.domain.events import EventType
+from app.domain.mail_topics import Topic
 from app.domain.message_kind import Payload
 from app.domain.written_days import written_day
 
 EVENT = EventType.VOUCHER_ISSUED
+TOPIC = Topic.REWARDS
 
 
 def source_key(payload: Payload) -> str | None:

@@ -1,9 +1,11 @@
 """A member has risen to a tier, or fallen from one."""
 
 from app.domain.events import EventType
+from app.domain.mail_topics import Topic
 from app.domain.message_kind import Payload
 
 EVENT = EventType.MEMBER_TIER_CHANGED
+TOPIC = Topic.TIERS
 
 
 def source_key(payload: Payload) -> str | None:

@@ -1,9 +1,11 @@
 """How far a member is from the next tier, told on the first of a month."""
 
+from app.domain.mail_topics import Topic
 from app.domain.message_kind import Payload
 from app.domain.money import money_text
 
 EVENT = None
+TOPIC = Topic.TIERS
 
 
 def source_key(payload: Payload) -> str:

@@ -1,9 +1,11 @@
 """A tier will be lost on a day to come unless the member buys enough before it (RULES 3, TIER_BASED)."""
 
+from app.domain.mail_topics import Topic
 from app.domain.message_kind import Payload
 from app.domain.written_days import written_day
 
 EVENT = None
+TOPIC = Topic.TIERS
 
 
 def source_key(payload: Payload) -> str:

@@ -1,9 +1,11 @@
 """A voucher runs out in a week, or tomorrow: its member is told while it can still be used."""
 
+from app.domain.mail_topics import Topic
 from app.domain.message_kind import Payload
 from app.domain.written_days import written_day
 
 EVENT = None
+TOPIC = Topic.REWARDS
 
 
 def source_key(payload: Payload) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import serial
 from app.domain.errors import ValidationErrors
+from app.domain.mail_topics import TOPIC_WORDS, Topic
 from app.queries.consents import answers_of
 from app.queries.enrollments import enrollments_of
 from app.queries.member_copy import member_copy
@@ -73,6 +75,17 @@ def consents() -> AnyResponse:
     return _saved("Saved. It counts from now on.")
 
 
+@member_page(bp, "/mails", methods=("POST",))
+def mails() -> AnyResponse:
+    """Keep which mails about the card are wanted; those that were always wanted leave no word."""
+    said = _wanted_mails(g.member.member_id)
+    given = {kind: request.form.get(kind) == "yes" for kind in said}
+    changed = {kind: is_given for kind, is_given in given.items() if is_given != said[kind]}
+    words = {topic.value: f"E-mails about {TOPIC_WORDS[topic]}" for topic in TOPIC_WORDS}
+    set_consents(g.member.member_id, changed, source="profile", words=words)
+    return _saved("Saved. It counts from now on.")
+
+
 @member_page(bp, "/data")
 def data() -> Response:
     """Hand out a copy of everything that is kept, as a file."""
@@ -111,6 +124,12 @@ def consent_words() -> dict[str, str]:
     }
 
 
+def _wanted_mails(member_id: UUID) -> dict[str, bool]:
+    """Which topics of mails a member wants: all, until they say no to one."""
+    answers = answers_of(member_id)
+    return {topic.value: answers.get(topic.value, True) for topic in TOPIC_WORDS}
+
+
 def _page(errors: dict[str, str], typed: dict[str, str] | None = None) -> str:
     member = read_member(g.member.member_id)
     kept = {"name": member["name"], "birthday": member["birthday"], "contact": ""}
@@ -122,6 +141,11 @@ def _page(errors: dict[str, str], typed: dict[str, str] | None = None) -> str:
         errors=errors,
         push_key=current_app.extensions["web_push"].public_key,
         consents=[{"kind": kind, "words": words, "is_given": given[kind]} for kind, words in consent_words().items()],
+        topics=[
+            {"kind": kind, "words": TOPIC_WORDS[Topic(kind)].capitalize(), "is_given": is_given}
+            for kind, is_given in _wanted_mails(member["id"]).items()
+            if given["card_mail"]
+        ],
     )
 
 

@@ -45,12 +45,15 @@ def progress_words(enrollments: Sequence[Mapping[str, Any]]) -> str | None:
     return f"{card['progress_words']} {card['unit']}" if card else None
 
 
-def facts(member: Mapping[str, Any], *, is_shown: bool) -> list[dict[str, Any]]:
-    """Return what is known about a member; contacts are masked unless they are to be shown."""
+def facts(member: Mapping[str, Any], *, is_shown: bool, is_confirmed: bool) -> list[dict[str, Any]]:
+    """Return what is known about a member; contacts are masked unless they are to be shown.
+
+    ``is_confirmed`` says that the e-mail address was proven by a code.
+    """
     birthday: date | None = member["birthday"]
     found = {
         "Phone": member["phone"] if is_shown else masked_phone(member["phone"]),
-        "E-mail": member["email"] if is_shown else masked_email(member["email"]),
+        "E-mail": _email(member["email"], is_shown, is_confirmed),
         "Birthday": short_day(birthday) if birthday else None,
         "Member number": member["code"],
         "External id": member["externalId"],
@@ -59,6 +62,11 @@ def facts(member: Mapping[str, Any], *, is_shown: bool) -> list[dict[str, Any]]:
         "Last visit": long_date(member["lastPurchaseAt"]) if member["lastPurchaseAt"] else "Not yet",
     }
     return [{"term": term, "words": words} for term, words in found.items() if words]
+
+
+def _email(address: str | None, is_shown: bool, is_confirmed: bool) -> str | None:
+    shown = address if is_shown else masked_email(address)
+    return f"{shown} (confirmed)" if shown and is_confirmed else shown
 
 
 def has_contact(member: Mapping[str, Any]) -> bool:

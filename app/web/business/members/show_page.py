@@ -57,7 +57,7 @@ def member_page(member_id: UUID, *, is_shown: bool = False) -> str:
         standings=standings(enrollments, currency=g.business["currency"], icon=shop_icon()),
         vouchers=ready_rewards(vouchers, programs),
         shelf=reward_shelf(member_id)[:_MOST_REWARDS],
-        facts=rows.facts(member, is_shown=is_shown),
+        facts=rows.facts(member, is_shown=is_shown, is_confirmed=desk["is_confirmed"]),
         can_show=not is_shown and rows.has_contact(member),
         has_tiers=any(each["ruleType"] == "TIER_BASED" for each in enrollments),
         consents=[(_CONSENTS[kind], agreed) for kind, agreed in consents_of(member_id).items()],
