@@ -31,6 +31,7 @@ from tests.factories.businesses import Shop, address
 from tests.factories.people import PASSWORD
 from tests.factories.programs import PUNCH_CONFIG, owner_of, punch_card
 from tests.factories.rewards import free_coffee
+from tests.factories.trade import live_tiers
 
 NO_CONFIGURATION = {
     "/api/v1/auth/": "signs in and out; founding a business writes business.created",
@@ -191,7 +192,7 @@ _HOOKS = f"{_PAGES}/settings/webhooks"
 _CARD = {"name": "Card", "ruleType": "PUNCH_CARD", "ruleConfig": dict(PUNCH_CONFIG)}
 _REWARD = {"name": "Cake", "rewardType": "free_product", "pointsCost": 10}
 _REWARD_FORM = {"name": "Cake", "reward_type": "free_product", "points_cost": "10", "active": "on", "scope": "any"}
-_REWARD_FORM |= {"code_kind": "generated"}
+_REWARD_FORM |= {"code_kind": "generated", "delivery_methods": "in_store"}
 _BUSINESS = {"name": "Another", "industry": "coffee", "timezone": "Europe/Kyiv", "currency": "UAH"}
 
 
@@ -283,6 +284,10 @@ _STEPS: dict[str, Callable[[World], tuple[Body, Body]]] = {
     f"POST {_PAGES}/rewards/<uuid:reward_id>/hide": lambda world: (world.suggestion(), {"to": "hidden"}),
     f"POST {_PAGES}/rewards/<uuid:reward_id>/delete": lambda world: (world.reward(), {}),
     f"POST {_PAGES}/rewards/start/<starter_key>": lambda world: ({}, {}),
+    f"POST {_PAGES}/tiers/<uuid:program_id>/publish": lambda world: (
+        {"program_id": live_tiers(world.shop)},
+        {"value-0": "60", "version": "2"},
+    ),
     f"POST {_PAGES}/welcome": lambda world: ({}, {"industry": "bakery"}),
     f"POST {_PAGES}/welcome/<uuid:program_id>/activate": lambda world: (world.draft(), {}),
     f"POST {_PAGES}/welcome/dismiss": lambda world: ({}, {}),

@@ -24,6 +24,7 @@ LATE = {"in_store": timedelta(days=1), "digital": timedelta(hours=2), "shipping"
 
 _SHORT, _CODE_END = 8, 5
 _OPEN = ("pending", "approved")
+_TOWN = ("postalCode", "city")
 _LINES = ("name", "street", "postalCode", "city", "region", "country")
 
 
@@ -93,6 +94,7 @@ def age_words(waited: timedelta) -> str:
 def address_lines(address: Any) -> list[str]:
     """Return an address line by line, whatever form it was given in."""
     if isinstance(address, Mapping):
-        order = [*(key for key in _LINES if key in address), *(key for key in address if key not in _LINES)]
-        return [str(address[key]) for key in order if address[key]]
+        town = " ".join(str(address[key]) for key in _TOWN if address.get(key))
+        known = [address.get("name"), address.get("street"), town, address.get("region"), address.get("country")]
+        return [str(line) for line in (*known, *(address[key] for key in address if key not in _LINES)) if line]
     return str(address).splitlines() if address else []
