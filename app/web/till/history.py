@@ -163,7 +163,7 @@ def _adjust_page(member: Mapping[str, Any], values: Mapping[str, str], errors: d
         for one in found
         if one["unit"] == "points"
     ]
-    context = {"name": called(member), "member_id": member["id"], "programs": programs}
+    context = {"name": called(member), "member_id": member["id"], "point_programs": programs}
     return render_template(
         "till/adjust.html",
         **frame(),
