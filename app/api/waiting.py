@@ -5,23 +5,20 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
 
 from flask import request
 
 from app.api.answers import Answer
-from app.core.config import settings
 from app.core.unit_of_work import unit_of_work
+from app.core.waiting_places import place
 from app.queries import purchases
 
 LONGEST_SECONDS = 5
 _FIRST_PAUSE = 0.01
 _LONGEST_PAUSE = 0.05
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*(\d{1,4})(?=$|[,;\s])")
-
-_places: dict[int, BoundedSemaphore] = {}
 
 
 def preferred_seconds() -> int:
@@ -39,13 +36,8 @@ def once_settled(
     """
 
     def finish(answer: Answer) -> Answer:
-        places = _waiting_places()
-        if not places.acquire(blocking=False):
-            return answer
-        try:
-            return _polled(answer, business_id, purchase_id, seconds, read)
-        finally:
-            places.release()
+        with place() as may_wait:
+            return _polled(answer, business_id, purchase_id, seconds, read) if may_wait else answer
 
     return finish
 
@@ -60,9 +52,3 @@ def _polled(answer: Answer, business_id: UUID, purchase_id: UUID, seconds: int, 
             if purchases.is_settled(purchase_id):
                 return Answer(read(), 200, {"Preference-Applied": f"wait={seconds}"})
     return answer
-
-
-def _waiting_places() -> BoundedSemaphore:
-    """Half of the process's threads; each has one connection of the pool."""
-    half = max(1, settings().pool_size // 2)
-    return _places.setdefault(half, BoundedSemaphore(half))

@@ -49,11 +49,11 @@ _PROGRESS = select(Purchase.processed_at, Purchase.waiting).where(Purchase.id ==
 
 def purchase(purchase_id: UUID, currency: str) -> dict[str, Any]:
     """The purchase object of API.md with outcomes and vouchers; money in minor units. Raises NotFound."""
-    vouchers = _vouchers_by_purchase([purchase_id])
+    plain = plain_purchase(purchase_id, currency)  # read first: what is done by now has all that is read after it
     return {
-        **plain_purchase(purchase_id, currency),
+        **plain,
         "outcomes": outcomes([purchase_id], currency).get(purchase_id, []),
-        "vouchers": vouchers.get(purchase_id, []),
+        "vouchers": _vouchers_by_purchase([purchase_id]).get(purchase_id, []),
     }
 
 
