@@ -12,13 +12,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
-from sqlalchemy import event, text
+from sqlalchemy import Executable, Uuid, bindparam, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
-from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.model import Base, TenantOwned
 
@@ -65,7 +65,6 @@ class ScopedSession(BoundSession):
         if scope is None:
             raise NoBusinessInScope("A session belongs to a scope, and none is open")
         self.business_id = scope.business_id
-        self.criteria = _own_rows(scope.business_id) if scope.business_id else None
 
     def bulk_save_objects(self, *_: Any, **__: Any) -> NoReturn:
         """Refuse: the legacy bulk methods pass by every event. `core.bulk` writes many rows."""
@@ -127,18 +126,41 @@ def _tell_postgres(session: ScopedSession, transaction: SessionTransaction, conn
         connection.exec_driver_sql(_SET_BUSINESS, (str(session.business_id or ""),))
 
 
+_BUSINESS = bindparam("own_business_id", callable_=current_business_id, type_=Uuid())
+_OWN_ROWS = with_loader_criteria(TenantOwned, lambda model: model.business_id == _BUSINESS, include_aliases=True)
+"""The condition for every model of a statement, its joins, aliases and relationships: the scope's, when it runs."""
+
+_owned: WeakKeyDictionary[Executable, Executable | None] = WeakKeyDictionary()
+"""SELECTs with their condition (None: of platform tables alone), so that one that is built once is examined once."""
+
+
 @event.listens_for(ScopedSession, "do_orm_execute")
 def _guard_statement(state: ORMExecuteState) -> None:
     """Filter what is read, updated or deleted by a condition on the business; check rows given as parameters."""
-    session: Any = state.session
-    if not any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers):
+    owned = _owned_select(state) if state.is_select else _owned_statement(state)
+    if owned is None:
         return
+    session: Any = state.session
     if session.business_id is None:
         raise NoBusinessInScope(f"{state.all_mappers[0].class_.__name__} belongs to a business and none is in scope")
+    if session.business_id != current_business_id():
+        raise ForeignBusiness("A session was used in another scope than its own")
     if state.is_insert or state.is_update:
         _check_rows(session.business_id, state.parameters)
-    if not state.is_insert:
-        state.statement = state.statement.options(session.criteria)
+    state.statement = owned
+
+
+def _owned_select(state: ORMExecuteState) -> Executable | None:
+    if state.statement not in _owned:
+        _owned[state.statement] = _owned_statement(state)
+    return _owned[state.statement]
+
+
+def _owned_statement(state: ORMExecuteState) -> Executable | None:
+    """Return the statement with its condition; an INSERT as it is; None where no row of it belongs to a business."""
+    if not any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers):
+        return None
+    return state.statement if state.is_insert else state.statement.options(_OWN_ROWS)
 
 
 @event.listens_for(ScopedSession, "before_attach")
@@ -159,11 +181,6 @@ def _guard_flush(session: ScopedSession, _context: UOWTransaction, _rows: object
     for row in (*session.new, *session.dirty, *session.deleted):
         if isinstance(row, TenantOwned):
             _check_owner(session.business_id, row.business_id)
-
-
-def _own_rows(business_id: UUID) -> ExecutableOption:
-    """Return the condition for every model of a statement, its joins, aliases and relationships."""
-    return with_loader_criteria(TenantOwned, lambda model: model.business_id == business_id, include_aliases=True)
 
 
 def _check_rows(business_id: UUID, parameters: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None) -> None:

@@ -17,10 +17,12 @@ from app.domain.lifecycle import status_at
 from app.domain.program import ProgramVersion
 from app.domain.rule_type import Standpoint
 from app.models.enrollment import Enrollment
+from app.models.member import Member
 from app.models.program import Program
 from app.models.program import ProgramVersion as VersionRow
 from app.queries.live_versions import compiled_versions
 from app.queries.lot_figures import LotFigures, lot_figures
+from app.queries.members import require_member
 from app.queries.next_reward import next_reward
 from app.queries.paging import Slice, older_than, slice_of
 from app.queries.statements import AnyRow, AnySelect
@@ -61,6 +63,8 @@ _ROWS: AnySelect = (
 """Enrollments with their programs as of ``now``; a deleted program's stay while they can be redeemed."""
 _OF_MEMBER = _ROWS.where(Enrollment.member_id == bindparam("member_id")).order_by(Program.created_at, Program.id)
 
+_OF_KNOWN = _OF_MEMBER.join(Member, Member.id == Enrollment.member_id).where(Member.erased_at.is_(None))
+
 
 def enrollments_of(member_id: UUID, now: datetime | None = None) -> list[dict[str, Any]]:
     """A member's enrollments in the order of the programs' creation; two statements once the versions are known.
@@ -71,6 +75,15 @@ def enrollments_of(member_id: UUID, now: datetime | None = None) -> list[dict[st
     now = now or clock.now()
     rows = session().execute(_OF_MEMBER, {"now": now, "member_id": member_id})
     return _stood(rows.all(), now)
+
+
+def enrollments_of_known(member_id: UUID) -> list[dict[str, Any]]:
+    """The same, and NotFound for a member who is unknown or erased; one look-up for both, where there is anything."""
+    now = clock.now()
+    rows = session().execute(_OF_KNOWN, {"now": now, "member_id": member_id}).all()
+    if not rows:
+        require_member(member_id)
+    return _stood(rows, now)
 
 
 def enrollments_by_member(member_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ARRAY, and_, any_, bindparam, func, select
 
 from app.core.unit_of_work import session
 from app.models.ledger import Lot
+from app.queries.statements import AnySelect
+
+_IS_USABLE = Lot.is_matured | and_(Lot.available_at.is_not(None), Lot.available_at <= bindparam("now"))
+_OPEN_LOTS: AnySelect = (
+    select(Lot.enrollment_id, Lot.is_matured, _IS_USABLE.label("is_usable"), Lot.expires_at, func.sum(Lot.remaining))
+    .where(Lot.enrollment_id == any_(bindparam("ids", type_=ARRAY(Lot.enrollment_id.type))), Lot.remaining > 0)
+    .group_by(Lot.enrollment_id, Lot.is_matured, _IS_USABLE, Lot.expires_at)
+    .order_by(Lot.expires_at.nulls_last())
+)
 
 
 @dataclass(slots=True)
@@ -30,13 +39,7 @@ def lot_figures(enrollment_ids: Collection[UUID], now: datetime) -> dict[UUID, L
     ``matured`` is kept as pending but may be used by now, ``lapsed_balance`` and ``lapsed_pending`` are past their
     time in either bucket, ``expiring`` is what goes at ``expires_at``, the next time that something does.
     """
-    is_usable = Lot.is_matured | and_(Lot.available_at.is_not(None), Lot.available_at <= now)
-    rows = session().execute(
-        select(Lot.enrollment_id, Lot.is_matured, is_usable.label("is_usable"), Lot.expires_at, func.sum(Lot.remaining))
-        .where(Lot.enrollment_id.in_(enrollment_ids), Lot.remaining > 0)
-        .group_by(Lot.enrollment_id, Lot.is_matured, is_usable, Lot.expires_at)
-        .order_by(Lot.expires_at.nulls_last())
-    )
+    rows = session().execute(_OPEN_LOTS, {"ids": list(enrollment_ids), "now": now})
     found: dict[UUID, LotFigures] = {}
     for enrollment_id, is_matured, usable, expires_at, remaining in rows:
         _add(found.setdefault(enrollment_id, LotFigures()), is_matured, usable, expires_at, int(remaining), now)
