@@ -20,7 +20,7 @@ class Answer:
     """What a view answers when a bare value is not enough.
 
     `finish` runs after the commit and outside the scope, for what must see the committed rows: it returns the answer
-    to send, while the one it was given is the one that an Idempotency-Key keeps.
+    to send. An Idempotency-Key keeps the one before it with the effect, and this one in its place once it is known.
     """
 
     body: Any = None

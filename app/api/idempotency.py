@@ -33,10 +33,21 @@ def once(caller: Caller, secrets: tuple[str, ...], work: Callable[[], Answer]) -
     if kept is not None:
         return _again(kept)
     answer = work()
+    _keep(caller, secrets, key, fingerprint, answer)
+    return answer
+
+
+def keep_finished(caller: Caller, secrets: tuple[str, ...], answer: Answer) -> None:
+    """Keep what a caller was answered after waiting, in place of the answer that was kept with the effect."""
+    key = request.headers.get(HEADER)
+    if key is not None:
+        _keep(caller, secrets, key, _fingerprint(), answer)
+
+
+def _keep(caller: Caller, secrets: tuple[str, ...], key: str, fingerprint: bytes, answer: Answer) -> None:
     if answer.status is not None and answer.status < _FIRST_ERROR:
         body = encode(_without(answer.body, secrets))
         idempotency.keep(caller.principal_id, key, fingerprint, answer.status, body)
-    return answer
 
 
 def _again(kept: idempotency.Kept) -> Response:

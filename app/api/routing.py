@@ -129,12 +129,22 @@ def _serve(declared: Route, view: Callable[..., Any], path_parts: dict[str, Any]
     answer = _transact(declared, caller, lambda: answer_of(view(**given), declared.status))
     if isinstance(answer, Response):
         return _located(declared, answer)
-    if answer.finish is not None:
-        answer = answer_of(answer.finish(answer), declared.status)
+    answer = _finished(declared, caller, answer)
     if isinstance(answer.body, Download):
         return sent(answer.body)
     body = b"" if answer.body is None else encode(answer.body)
     return _located(declared, respond(body, answer.status or declared.status, answer.headers))
+
+
+def _finished(declared: Route, caller: Caller | None, answer: Answer) -> Answer:
+    """What is answered once the effect is committed; an Idempotency-Key gives that again, too."""
+    if answer.finish is None:
+        return answer
+    finished = answer_of(answer.finish(answer), declared.status)
+    if finished is not answer and caller is not None and declared.takes_idempotency_key:
+        with _opened(declared.scope, caller):
+            idempotency.keep_finished(caller, declared.secrets, finished)
+    return finished
 
 
 def _located(declared: Route, response: Response) -> Response:

@@ -182,6 +182,18 @@ def test_prefer_wait_answers_with_the_outcomes_once_they_are_there(
     assert answer["earning"] == "done" and answer["outcomes"][0]["points"] == 50
 
 
+@pytest.mark.parametrize(("seconds", "status"), [("5", 200), ("0", 202)])
+def test_a_key_answers_again_what_came_of_the_wait(
+    alma: ApiCaller, cleo: dict[str, Any], worker: None, seconds: str, status: int
+) -> None:
+    live(alma, POINTS)
+    body = {"orderId": "1", "memberId": cleo["id"], "amount": 40}
+    headers = {"Idempotency-Key": "till-7-0001", "Prefer": f"wait={seconds}"}
+    first, again = (alma.person.call("POST", "/purchases", body, **headers) for _ in range(2))
+    assert (first.status_code, again.status_code, again.data) == (status, status, first.data)
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
 def test_prefer_wait_gives_up_after_its_seconds(alma: ApiCaller, cleo: dict[str, Any]) -> None:
     began = time.monotonic()
     body = {"orderId": "1", "memberId": cleo["id"], "amount": 40}
