@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.support.stack",
     "tests.support.app",
+    "tests.support.books",
     "tests.support.browser",
     "tests.support.coverage_gate",
     "tests.support.long_tests",

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import gcd
+from zoneinfo import ZoneInfo
 
 from app.domain.errors import Conflict, ValidationErrors
+from app.domain.localtime import end_of_day, local_day
 from app.domain.money import exponent
 from app.domain.rules.points_based import Config, RedemptionStep
 
@@ -56,9 +58,14 @@ def moved_words(status: str, moved_by: str, moved_at: datetime, now: datetime) -
     return f"{moved_by or 'Somebody'} {verb} this{after} {_ago(now - moved_at)} ago"
 
 
-def returned_expiry(expires_at: datetime | None, now: datetime) -> datetime | None:
-    """When points that come back run out: when their lot does, but at least 14 days from now; never stays never."""
-    return None if expires_at is None else max(expires_at, now + LEAST_AFTER_RETURN)
+def returned_expiry(expires_at: datetime | None, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When points that come back run out: when their lot does, but at least 14 days from now; never stays never.
+
+    As with every lot, at the end of a local day, so that "until 14 June" is true all day.
+    """
+    if expires_at is None:
+        return None
+    return max(expires_at, end_of_day(local_day(now + LEAST_AFTER_RETURN, zone), zone))
 
 
 def money_for_points(points: int, config: Config, currency: str) -> int:

@@ -157,9 +157,12 @@ def next_fall_at(terms: Terms, now: datetime, zone: ZoneInfo) -> datetime:
     return start_of_day(add_months(following, terms.grace_months), zone)
 
 
-def silent_since(terms: Terms, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """Whoever bought nothing since this instant has been silent long enough to lose a tier; None where nobody does."""
-    return None if terms.inactivity_months is None else _months_after(now, -terms.inactivity_months, zone)
+def silent_since(terms: Terms, now: datetime, zone: ZoneInfo, times: int = 1) -> datetime | None:
+    """Whoever bought nothing since this instant has been silent long enough to lose a tier; None where nobody does.
+
+    With ``times``, to lose so many, one after the other.
+    """
+    return None if terms.inactivity_months is None else _months_after(now, -times * terms.inactivity_months, zone)
 
 
 def _key(change: TierChange) -> PurchaseKey:

@@ -13,6 +13,7 @@ from app.domain.redemptions import returned_expiry
 from app.models.ledger import Allocation, LedgerEntry, Lot
 from app.models.program_stats import ProgramStatsDelta
 from app.models.redemption import Redemption
+from app.queries.live_versions import newest_versions
 from app.services import program_stats
 from app.services.expiry import tell_expired
 from app.services.ledger import Journal, Posting
@@ -68,6 +69,7 @@ def give_back(redemption: Redemption, now: datetime, staff_id: UUID | None) -> N
     journal = Journal(now)
     books = opened_books(journal, redemption.member_id, redemption.program_id)
     (book,) = books
+    zone = newest_versions({redemption.program_id})[redemption.program_id].zone
     for debit_id, version_id, lot_id, part, earned_at, expires_at in _taken(redemption):
         posting = Posting(
             "restore",
@@ -78,7 +80,8 @@ def give_back(redemption: Redemption, now: datetime, staff_id: UUID | None) -> N
             staff_id=staff_id,
             trace=[["returned", {"points": part}]],
         )
-        journal.credit(book, posting, part, expires_at=returned_expiry(expires_at, now), earned_at=earned_at)
+        expiry = returned_expiry(expires_at, now, zone)
+        journal.credit(book, posting, part, expires_at=expiry, earned_at=earned_at)
     journal.write(books)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from app.core import clock
 from app.core.bulk import update_rows
@@ -148,11 +148,22 @@ def _may_fall_soon(version: ProgramVersion, now: datetime) -> ColumnElement[bool
     following = next_fall_at(version.terms, now, version.zone)
     if following is not None and following <= now + WARNED_BEFORE:
         conditions.append(judged < following)
-    since = silent_since(version.terms, now + WARNED_BEFORE, version.zone)
-    if since is not None:
-        silent = select(Member.id).where(Member.last_purchase_at <= since)
-        conditions.append(and_(judged < now, Enrollment.member_id.in_(silent)))
+    if version.terms.inactivity_months is not None:
+        silences = range(1, len(version.terms.names) + 1)
+        conditions += [_falls_silent_soon(version, times, judged, now) for times in silences]
     return and_(_has_tier(version), or_(*conditions)) if conditions else Enrollment.id.is_(None)
+
+
+def _falls_silent_soon(
+    version: ProgramVersion, times: int, judged: ColumnElement[Any], now: datetime
+) -> ColumnElement[bool]:
+    """Members whose silence becomes long enough within 30 days, unless a warning has looked past that day."""
+    past = silent_since(version.terms, now, version.zone, times)
+    soon = silent_since(version.terms, now + WARNED_BEFORE, version.zone, times)
+    falls_at = Member.last_purchase_at + func.make_interval(0, times * version.terms.inactivity_months, 0, 1)
+    is_soon = and_(Member.last_purchase_at > past, Member.last_purchase_at <= soon)
+    silent = exists().where(Member.id == Enrollment.member_id, is_soon, judged < falls_at)
+    return and_(judged < now + WARNED_BEFORE, silent)
 
 
 def _has_tier(version: ProgramVersion) -> ColumnElement[bool]:

@@ -10,9 +10,6 @@ from app.services.demo_rewards import fill_catalogue
 from tests.factories.businesses import Shop
 from tests.factories.rewards import saver
 from tests.factories.trade import live_points
-from tests.support.books import proven
-
-__all__ = ["proven"]
 
 
 def test_an_empty_catalogue_is_filled_once_and_redeemed_from_by_those_who_can(cafe: Shop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from app.core import clock
 from app.core.unit_of_work import session, unit_of_work
 from app.domain.errors import Conflict
 from app.domain.lifecycle import Action
+from app.domain.localtime import end_of_day, local_day
 from app.models.enrollment import Enrollment
 from app.models.ledger import LedgerEntry, Lot
 from app.models.message import Message
@@ -28,10 +30,10 @@ from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
 from tests.factories.rewards import free_coffee, moved, read, redeem, saver
 from tests.factories.trade import join, live_points, sell, settle
-from tests.support.books import balance, events, proven
+from tests.support.books import balance, events
 
 DAY = timedelta(days=1)
-__all__ = ["proven"]
+KYIV = ZoneInfo("Europe/Kyiv")
 
 
 def test_a_cancel_puts_points_and_stock_back_once(cafe: Shop) -> None:
@@ -76,7 +78,7 @@ def test_points_come_back_with_their_old_expiry_and_a_fortnight_at_least(cafe: S
     with unit_of_work(cafe.id):
         ends = session().scalars(select(Lot.expires_at).order_by(Lot.id)).all()
         earned = set(session().scalars(select(Lot.earned_at)))
-    assert ends == [old, old, now + 74 * DAY]
+    assert ends == [old, old, end_of_day(local_day(now + 74 * DAY, KYIV), KYIV)], "as every lot, with the end of a day"
     assert len(earned) == 1, "they were earned when they were earned"
 
 

@@ -29,11 +29,10 @@ from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
 from tests.factories.rewards import free_coffee, moved, read, redeem, saver
 from tests.factories.trade import join, live_points, live_punch_card, sell
-from tests.support.books import balance, proven
+from tests.support.books import balance
 
 HANDS = 20
 ROUNDS = 200
-__all__ = ["proven"]
 
 
 def at_once(app: Flask, cafe: Shop, acts: list[Callable[[], object]]) -> list[str]:

@@ -23,10 +23,9 @@ from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
 from tests.factories.rewards import free_coffee, moved, read, redeem, saver
 from tests.factories.trade import join, live_points, sell
-from tests.support.books import balance, events, proven
+from tests.support.books import balance, events
 
 DAY = timedelta(days=1)
-__all__ = ["proven"]
 
 
 def test_a_reward_takes_its_points_a_unit_of_stock_and_leaves_a_voucher(cafe: Shop) -> None:

@@ -23,10 +23,9 @@ from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
 from tests.factories.rewards import free_coffee, moved, read, redeem, saver
 from tests.factories.trade import live_points, sell
-from tests.support.books import balance, proven
+from tests.support.books import balance
 
 DAY = timedelta(days=1)
-__all__ = ["proven"]
 
 
 def test_codes_of_a_list_are_given_out_once_and_are_the_stock(cafe: Shop) -> None:

@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.core import clock
-from app.core.ids import new_id
 from app.core.unit_of_work import session, unit_of_work
 from app.jobs.snapshots import write_snapshots as night
-from app.models.program_stats import ProgramStatsDelta
 from app.models.voucher import Voucher
 from app.queries.program_page import program_figures
 from app.queries.trends import newest_snapshot, written_days
 from app.services.program_stats import fold_program_stats
 from app.services.snapshots import write_snapshots
+from app.services.voucher_use import redeem_voucher
 from tests.factories.businesses import Shop
+from tests.factories.programs import owner_of
 from tests.factories.trade import join, live_points, live_punch_card, sell
 
 
@@ -119,12 +119,12 @@ def write(shop: Shop) -> int:
 
 
 def redeem(shop: Shop, program_id: UUID, at: datetime) -> None:
-    """Hand in every voucher of a program, and leave the delta of it."""
-    with unit_of_work(shop.id):
-        held = select(Voucher.id).where(Voucher.program_id == program_id, Voucher.status == "available")
-        ids = list(session().scalars(held))
-        assert ids
-        session().execute(update(Voucher).where(Voucher.id.in_(ids)).values(status="redeemed", redeemed_at=at))
-        session().add(ProgramStatsDelta(id=new_id(), program_id=program_id, redemptions=len(ids)))
+    """Hand in every voucher of a program at an instant."""
+    with clock.frozen(at), unit_of_work(shop.id):
+        held = select(Voucher.code).where(Voucher.program_id == program_id, Voucher.status == "available")
+        codes = list(session().scalars(held))
+        assert codes
+        for code in codes:
+            redeem_voucher(code, None, owner_of(shop))
     with unit_of_work(shop.id):
         fold_program_stats()

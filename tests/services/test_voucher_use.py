@@ -23,10 +23,9 @@ from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
 from tests.factories.rewards import free_coffee, read, redeem, saver
 from tests.factories.trade import join, live_punch_card, sell
-from tests.support.books import balance, events, proven
+from tests.support.books import balance, events
 
 DAY = timedelta(days=1)
-__all__ = ["proven"]
 
 
 def test_a_voucher_makes_its_redemption_redeemed_once(cafe: Shop) -> None:
