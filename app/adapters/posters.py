@@ -10,7 +10,7 @@ import segno
 from app.adapters.typeface import fitted, width_mm, wrapped
 from app.domain.branding import words_on
 from app.domain.colour import mix
-from app.domain.print_shapes import Box, Code, Disc, Drawing, Face, Fold, Shape, Sheet, Words
+from app.domain.print_shapes import Box, Code, Disc, Drawing, Face, Fold, Picture, Shape, Sheet, Words
 
 PAPER = "#ffffff"
 INK, MUTED, LINE = "#14171c", "#545b66", "#d5d9e0"
@@ -24,7 +24,10 @@ _CAP = 0.3528 * 0.72
 
 @dataclass(frozen=True, slots=True)
 class PosterWords:
-    """What a poster says; ``link`` is what the code holds, ``link_words`` the same for people who type."""
+    """What a poster says; ``link`` is what the code holds, ``link_words`` the same for people who type.
+
+    ``logo`` is (content, width, height) of a picture in pixels; without one the initials stand in its place.
+    """
 
     business_name: str
     initials: str
@@ -36,6 +39,7 @@ class PosterWords:
     link_words: str
     stamps: tuple[int, int] | None
     drawing: tuple[str, ...]
+    logo: tuple[bytes, int, int] | None = None
 
 
 def poster(kind: str, words: PosterWords, *, bleed: float = 0) -> Sheet:
@@ -55,7 +59,7 @@ def _poster(words: PosterWords, width: float, height: float, bleed: float) -> li
     shapes: list[Shape] = [
         Box(-bleed, -bleed, width + 2 * bleed, ground_height + bleed, words.colour),
         Drawing(width - 84, -10, 110, mix(on_brand, words.colour, 0.13), words.drawing),
-        *_head(words, edge, edge, 16),
+        *_head(words, edge, edge, 16, width - edge),
         *promise,
         *_plate(words.link, edge, top, side),
         *_steps(edge + side + 11, ground_height + 15, width - edge),
@@ -77,7 +81,7 @@ def _shifted_face(words: PosterWords, width: float, tall: float, top: float) -> 
     shapes: list[Shape] = [
         Box(0, top, left, tall, words.colour),
         Drawing(left - 70, top + tall - 74, 70, mix(on_brand, words.colour, 0.13), words.drawing),
-        *_head(words, 13, top + 13, 13),
+        *_head(words, 13, top + 13, 13, left - 6),
     ]
     shapes += _promise(words, 13, top + 38, top + tall - 13, left - 26, (42, 38, 34, 30, 26, 22, 18))
     middle, side = (left + width) / 2, 70.0
@@ -125,13 +129,31 @@ def _promise(
     return shapes
 
 
-def _head(words: PosterWords, x: float, y: float, side: float) -> list[Shape]:
-    """The initials on a white plate, and the name beside them."""
+def _head(words: PosterWords, x: float, y: float, side: float, end: float) -> list[Shape]:
+    """The logo or the initials on a white plate, and the name beside it, up to ``end``."""
     on_brand = words_on(words.colour)
+    face = _logo(words.logo, x, y, side) if words.logo else _initials(words.initials, x, y, side)
+    right = max(shape.x + shape.width for shape in face if isinstance(shape, Box))
+    size = _narrowed(words.business_name, side * 1.3, end - right - 5)
+    return [*face, Words(right + 5, y + side * 0.62, words.business_name, size, on_brand, is_bold=True)]
+
+
+def _initials(initials: str, x: float, y: float, side: float) -> list[Shape]:
+    letters = Words(x + side / 2, y + side * 0.64, initials, side * 1.15, INK, is_bold=True, anchor="middle")
+    return [Box(x, y, side, side, PAPER, radius=side * 0.22), letters]
+
+
+def _logo(logo: tuple[bytes, int, int], x: float, y: float, side: float) -> list[Shape]:
+    """A wide logo gets a wide plate, up to three times as wide as it is tall."""
+    content, wide, tall = logo
+    rim = side * 0.14
+    inside = side - 2 * rim
+    scale = min(inside / tall, 3 * inside / wide)
+    width, height = wide * scale, tall * scale
+    plate = max(side, width + 2 * rim)
     return [
-        Box(x, y, side, side, PAPER, radius=side * 0.22),
-        Words(x + side / 2, y + side * 0.64, words.initials, side * 1.15, INK, is_bold=True, anchor="middle"),
-        Words(x + side + 5, y + side * 0.62, words.business_name, side * 1.3, on_brand, is_bold=True),
+        Box(x, y, plate, side, PAPER, radius=side * 0.22),
+        Picture(x + (plate - width) / 2, y + (side - height) / 2, width, height, content),
     ]
 
 

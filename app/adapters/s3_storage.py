@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from app.core.files import Stored, check_type, content_type_of
+from app.core.files import Stored, check_folder, check_type, content_type_of
 
 _MISSING = {"NoSuchKey", "404"}
 _OPTIONS = {"endpoint", "region", "prefix"}
@@ -55,6 +57,17 @@ class S3Storage:
         """Delete the object."""
         content_type_of(key)
         self._ask("delete_object", key)
+
+    def kept_below(self, folder: str) -> Iterator[tuple[str, datetime]]:
+        """List the objects, a thousand a call."""
+        check_folder(folder)
+        pages = self._client().get_paginator("list_objects_v2")
+        try:
+            for listed in pages.paginate(Bucket=self._bucket, Prefix=f"{self._prefix}{folder}/"):
+                for found in listed.get("Contents", ()):
+                    yield found["Key"].removeprefix(self._prefix), found["LastModified"]
+        except (ClientError, BotoCoreError) as error:
+            raise OSError(f"S3 did not list: {error}") from error
 
     def _ask(self, call: str, key: str, **arguments: Any) -> Any:
         """Call S3 for one key; None where the object is not there."""

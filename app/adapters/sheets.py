@@ -1,16 +1,19 @@
-"""Draws a sheet as PDF or SVG: vectors alone, words as the embedded font or as outlines, the code as black squares."""
+"""Draws a sheet as PDF or SVG: vectors, but for a logo; words as the font or as outlines, the code as black squares."""
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Callable
 from html import escape
 from typing import Any
 
 from fpdf import FPDF
 from fpdf.svg import SVGObject
+from PIL import Image
 
 from app.adapters.typeface import font_file, outline, width_mm
-from app.domain.print_shapes import Box, Code, Disc, Drawing, Face, Fold, Sheet, Words
+from app.domain.print_shapes import Box, Code, Disc, Drawing, Face, Fold, Picture, Sheet, Words
 
 _FAMILY = "card"
 _HAIRLINE = 0.3
@@ -97,6 +100,11 @@ def _drawing_to_pdf(pdf: FPDF, drawing: Drawing, bleed: float) -> None:
         svg.draw_to_page(pdf, drawing.x + bleed, drawing.y + bleed)
 
 
+def _picture_to_pdf(pdf: FPDF, picture: Picture, bleed: float) -> None:
+    file = io.BytesIO(_png(picture))
+    pdf.image(file, x=picture.x + bleed, y=picture.y + bleed, w=picture.width, h=picture.height)
+
+
 def _fold_to_pdf(pdf: FPDF, fold: Fold, bleed: float) -> None:
     pdf.set_draw_color(_FOLD_COLOUR)
     pdf.set_line_width(0.2)
@@ -142,6 +150,22 @@ def _drawing_to_svg(drawing: Drawing) -> str:
     return _drawing_svg(drawing, drawing.x, drawing.y)
 
 
+def _picture_to_svg(picture: Picture) -> str:
+    content = base64.b64encode(_png(picture)).decode()
+    return (
+        f'<image x="{picture.x}" y="{picture.y}" width="{picture.width}" height="{picture.height}" '
+        f'href="data:image/png;base64,{content}"/>'
+    )
+
+
+def _png(picture: Picture) -> bytes:
+    """What every program that draws a sheet reads."""
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(picture.content)) as opened:
+        opened.save(file, "PNG")
+    return file.getvalue()
+
+
 def _fold_to_svg(fold: Fold) -> str:
     return f'<path d="M0 {fold.y}H1000" stroke="{_FOLD_COLOUR}" stroke-width=".2" stroke-dasharray="2 2" fill="none"/>'
 
@@ -182,6 +206,7 @@ _TO_PDF: dict[type[Any], Callable[[FPDF, Any, float], None]] = {
     Words: _words_to_pdf,
     Code: _code_to_pdf,
     Drawing: _drawing_to_pdf,
+    Picture: _picture_to_pdf,
     Fold: _fold_to_pdf,
 }
 _TO_SVG: dict[type[Any], Callable[[Any], str]] = {
@@ -190,5 +215,6 @@ _TO_SVG: dict[type[Any], Callable[[Any], str]] = {
     Words: _words_to_svg,
     Code: _code_to_svg,
     Drawing: _drawing_to_svg,
+    Picture: _picture_to_svg,
     Fold: _fold_to_svg,
 }

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import secrets
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app.core.files import Storage, Stored, check_type, content_type_of
+from app.core.files import Storage, Stored, check_folder, check_type, content_type_of
 
 _KINDS = {"s3": "app.adapters.s3_storage"}
 
@@ -40,6 +43,13 @@ class DiskStorage:
         """Delete the file; its folder stays."""
         content_type_of(key)
         (self.folder / key).unlink(missing_ok=True)
+
+    def kept_below(self, folder: str) -> Iterator[tuple[str, datetime]]:
+        """Walk the folder; a file that is being written is none yet."""
+        check_folder(folder)
+        for file in (self.folder / folder).glob("[!.]*"):
+            with suppress(FileNotFoundError):
+                yield f"{folder}/{file.name}", datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
 
 def storage(url: str, folder: Path) -> Storage:

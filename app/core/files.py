@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from flask import current_app
@@ -16,6 +18,7 @@ CONTENT_TYPES = {
     "pdf": "application/pdf",
 }
 
+_FOLDER = re.compile(r"[a-z0-9][a-z0-9_-]*(?:/[a-z0-9][a-z0-9_-]*)*")
 _KEY = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)+[a-z0-9][a-z0-9_-]*\.(?P<suffix>[a-z0-9]+)")
 
 
@@ -43,6 +46,9 @@ class Storage(Protocol):
     def delete(self, key: str) -> None:
         """Forget the file, if there is one."""
 
+    def kept_below(self, folder: str) -> Iterator[tuple[str, datetime]]:
+        """Walk the files of a folder such as "<business>/logo": each key, and since when it is kept."""
+
 
 def storage() -> Storage:
     """Return the store of the current application."""
@@ -56,6 +62,12 @@ def content_type_of(key: str) -> str:
     if matched is None or matched["suffix"] not in CONTENT_TYPES:
         raise ValueError(f"not a key of a stored file: {key!r}")
     return CONTENT_TYPES[matched["suffix"]]
+
+
+def check_folder(folder: str) -> None:
+    """Refuse a text that is no folder of keys: it could lead anywhere else."""
+    if _FOLDER.fullmatch(folder) is None:
+        raise ValueError(f"not a folder of stored files: {folder!r}")
 
 
 def check_type(key: str, content_type: str) -> None:

@@ -65,13 +65,24 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A raster picture with the proportions of ``width`` × ``height``; ``content`` is a file that Pillow reads."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Fold:
     """A dashed line across, where the paper is folded."""
 
     y: float
 
 
-Shape = Box | Disc | Words | Code | Drawing | Fold
+Shape = Box | Disc | Words | Code | Drawing | Picture | Fold
 
 
 @dataclass(frozen=True, slots=True)

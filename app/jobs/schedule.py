@@ -50,6 +50,7 @@ def ticks(sweep_seconds: int) -> list[Tick]:
         Tick("expiry", 3600, expire_points),
         Tick("vouchers", 3600, expire_vouchers),
         Tick("tiers", 3600, keep_tiers),
+        Tick("pictures", 21_600, sweep_pictures),
         Tick("days", 60, begin_days),
         Tick("forget", 3600, forget_old_answers),
     ]
@@ -80,6 +81,11 @@ def expire_vouchers() -> None:
 def keep_tiers() -> None:
     """Ring for every open business: tiers fall at the end of a period or after a silence, by the clock alone."""
     _ring_everyone("tiers.keep_tiers")
+
+
+def sweep_pictures() -> None:
+    """Ring for every open business: files of transactions that failed are pointed to by nothing."""
+    _ring_everyone("pictures.sweep_pictures")
 
 
 def begin_days() -> None:

@@ -97,8 +97,8 @@ def _why(member: dict[str, Any], other: Any) -> str:
         return "Same e-mail address"
     if member["birthday"] and (member["name"], member["birthday"]) == (other.name, other.birthday):
         return "Same name and birthday"
-    ids, emails = {member["externalId"], other.external_id}, {member["email"], other.email}
-    return "Same e-mail address" if (ids & emails) - {None} else "Same phone number"
+    ids = {key.strip().lower() for key in (member["externalId"], other.external_id) if key}
+    return "Same e-mail address" if ids & {member["email"], other.email} else "Same phone number"
 
 
 def _last_merge(member_id: UUID, now: datetime) -> dict[str, Any] | None:

@@ -42,6 +42,7 @@ class MemberFilter:
     last_visit: str | None = None
     birth_month: int | None = None
     has_unredeemed: bool = False
+    ids: tuple[UUID, ...] = ()
 
     @property
     def is_set(self) -> bool:
@@ -109,4 +110,5 @@ _CONDITIONS: dict[str, Callable[[Any, datetime], ColumnElement[bool]]] = {
     "last_visit": _visited,
     "birth_month": lambda month, _: Member.birth_month == month,
     "has_unredeemed": _has_voucher,
+    "ids": lambda ids, _: Member.id.in_(ids),
 }

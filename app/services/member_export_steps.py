@@ -45,4 +45,5 @@ def member_filter(stored: dict[str, str]) -> MemberFilter:
         tag_id=ids.get("tag_id"),
         birth_month=month,
         has_unredeemed=stored.get("has_unredeemed") == "1",
+        ids=tuple(map(UUID, stored.get("ids", "").split())),
     )

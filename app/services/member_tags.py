@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, select
 
 from app.core import clock
 from app.core.bulk import insert_rows
@@ -37,6 +37,20 @@ def tag_members(member_ids: Collection[UUID], name: str, *, actor: Actor) -> int
     return len(added)
 
 
+def untag_members(member_ids: Collection[UUID], name: str, *, actor: Actor) -> int:
+    """Take a tag from members by its name; returns how many bore it. Raises ValidationErrors where nobody does."""
+    folded = _folded(checked_tag(name))
+    tag_id = session().scalar(select(Tag.id).where(Tag.folded == folded))
+    if tag_id is None:
+        raise ValidationErrors({"tag": [f"Nobody is tagged {name.strip()}"]})
+    gone = delete(MemberTag).where(MemberTag.member_id.in_(member_ids), MemberTag.tag_id == tag_id)
+    removed = list(session().scalars(gone.returning(MemberTag.member_id)))
+    for member_id in sorted(removed):
+        audit.record(actor, "member.untagged", ("member", member_id), {"tag": str(tag_id)})
+    _forget_unused(tag_id)
+    return len(removed)
+
+
 def untag_member(member_id: UUID, tag_id: UUID, *, actor: Actor) -> None:
     """Take a tag from a member; once taken, again changes nothing. A tag that nobody bears any more goes."""
     locked_member(member_id)
@@ -44,8 +58,7 @@ def untag_member(member_id: UUID, tag_id: UUID, *, actor: Actor) -> None:
     if session().scalar(gone.returning(MemberTag.tag_id)) is None:
         return
     audit.record(actor, "member.untagged", ("member", member_id), {"tag": str(tag_id)})
-    if session().scalar(select(func.count()).where(MemberTag.tag_id == tag_id)) == 0:
-        session().execute(delete(Tag).where(Tag.id == tag_id))
+    _forget_unused(tag_id)
 
 
 def checked_tag(name: str) -> str:
@@ -147,6 +160,11 @@ def remove_own_field(key: str, *, actor: Actor) -> None:
         raise NotFound("member field")
     audit.record(actor, "member_field.removed", ("member_field", row.id), {"label": row.label, "kind": row.kind})
     session().delete(row)
+
+
+def _forget_unused(tag_id: UUID) -> None:
+    if not session().scalar(select(exists().where(MemberTag.tag_id == tag_id))):
+        session().execute(delete(Tag).where(Tag.id == tag_id))
 
 
 def _folded(name: str) -> str:

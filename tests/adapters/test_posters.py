@@ -75,6 +75,27 @@ def test_nothing_on_a_sheet_is_a_picture_of_pixels() -> None:
         assert "<text" not in svg, "words are outlines: no reader needs the font"
 
 
+@pytest.mark.parametrize("size", [(400, 400), (900, 200), (120, 600)])
+def test_a_logo_stands_where_the_initials_would_and_the_code_is_still_read(size: tuple[int, int]) -> None:
+    file = BytesIO()
+    Image.new("RGB", size, "#d00000").save(file, "WEBP", lossless=True)
+    words = replace(
+        WORDS, logo=(file.getvalue(), *size), business_name="A long name of a coffee roastery in Podil"
+    )
+    svg = poster_svg("a4", words).decode()
+    assert svg.count('href="data:image/png;base64,') == 1
+    with pypdfium2.PdfDocument(poster_pdf("a4", words)) as document:
+        page = document[0].render(scale=DPI / 72).to_pil().convert("RGB")
+        assert "K&" not in document[0].get_textpage().get_text_bounded(), "the initials make room"
+    red = [place for place in ((21, 25), (25, 25), (30, 25)) if page.getpixel(_pixel(*place)) == (208, 0, 0)]
+    assert red, "the logo is drawn on its plate"
+    assert zxingcpp.read_barcodes(page)[0].text == LINK
+
+
+def _pixel(x_mm: float, y_mm: float) -> tuple[int, int]:
+    return round(x_mm / 25.4 * DPI), round(y_mm / 25.4 * DPI)
+
+
 def test_a_name_that_looks_like_markup_stays_a_name() -> None:
     svg = poster_svg("a4", replace(WORDS, business_name="<b>&Co</b>")).decode()
     assert "<b>" not in svg

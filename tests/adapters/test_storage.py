@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
@@ -59,6 +60,19 @@ def test_what_was_deleted_is_gone_and_may_be_deleted_again(store: Storage) -> No
     store.delete(KEY)
     store.delete(KEY)
     assert store.get(KEY) is None
+
+
+def test_a_folder_lists_its_own_files_with_the_time_of_each(store: Storage) -> None:
+    folder = KEY.rpartition("/")[0]
+    for key in (KEY, f"{folder}-too/other.webp", f"{folder}/second.webp"):
+        store.put(key, b"x", "image/webp")
+    listed = dict(store.kept_below(folder))
+    assert {KEY, f"{folder}/second.webp"} <= set(listed)
+    assert all(key.rpartition("/")[0] == folder for key in listed)
+    assert all(at.tzinfo is not None and at <= datetime.now(UTC) + timedelta(minutes=1) for at in listed.values())
+    assert list(store.kept_below("nothing/here")) == []
+    with pytest.raises(ValueError, match="not a folder"):
+        list(store.kept_below("../secrets"))
 
 
 @pytest.mark.parametrize(

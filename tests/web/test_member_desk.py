@@ -176,15 +176,6 @@ def test_two_accounts_are_compared_merged_and_taken_apart_again(cafe: Shop, alma
     assert "Undo merge" not in page_of(browser, cafe, cleo)
 
 
-def test_who_looks_like_the_same_person_is_shown(cafe: Shop, alma: Person) -> None:
-    cleo = join(cafe, "Cleo Ray", birthday="1990-03-08")
-    join(cafe, "Cleo Ray", birthday="1990-03-08", email="cleo@example.com")
-    join(cafe, "Cleo Ray", birthday="1991-03-08")
-    page = page_of(alma.browser(), cafe, cleo)
-    assert "These look like the same person" in page
-    assert page.count("Same name and birthday") == 1
-
-
 def test_erasing_asks_for_the_name_and_keeps_the_totals(cafe: Shop, alma: Person) -> None:
     live_points(cafe)
     cleo = join(cafe, "Cleo Ray", phone="+380671234567")
@@ -231,21 +222,6 @@ def test_the_list_is_filtered_by_everything_and_chips_take_it_off(cafe: Shop, al
     assert ">Dan<" in never and str(cleo) not in never
     nobody = browser.get(address, query_string={"tier": "Gold"}).get_data(as_text=True)
     assert "No members match" in nobody
-
-
-def test_ticked_members_are_tagged_and_suspended_and_what_was_so_is_said(cafe: Shop, alma: Person) -> None:
-    cleo, dan = join(cafe, "Cleo"), join(cafe, "Dan")
-    browser, address = alma.browser(), f"/b/{cafe.slug}/members/bulk"
-    submit(browser, address, ids=[str(cleo), str(dan)], action="tag", name="Regular")
-    submit(browser, address, ids=[str(cleo)], action="suspend")
-    answer = submit(browser, address, ids=[str(cleo), str(dan)], action="suspend")
-    page = browser.get(answer.location).get_data(as_text=True)
-    assert "1 member suspended. 1 skipped: already so." in page
-    assert page.count("Regular") == 2
-    assert submit(browser, address, q="cl", all="1", action="resume").location.endswith("?q=cl")
-    with unit_of_work(cafe.id) as current:
-        by_name = {row.name: row.status for row in current.execute(select(Member.name, Member.status))}
-    assert by_name == {"Cleo": "active", "Dan": "suspended"}
 
 
 def test_a_reward_says_why_it_cannot_be_had_and_a_purchase_why_it_earned_nothing(cafe: Shop, alma: Person) -> None:

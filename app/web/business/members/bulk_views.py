@@ -1,4 +1,4 @@
-"""What is done to several members of the list at once: tagged, suspended, exported."""
+"""What is done to several members of the list at once: tagged or no longer, suspended or no longer, exported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.domain.errors import ValidationErrors
 from app.domain.permissions import Permission
 from app.queries.member_list import matching_ids
 from app.services.member_exports import export_members
-from app.services.member_tags import tag_members
+from app.services.member_tags import tag_members, untag_members
 from app.services.members_bulk import MOST, set_status_of
 from app.web.business.members import search, views
 from app.web.business.members.search import filter_of, read_search, stored
@@ -42,8 +42,16 @@ def bulk() -> Any:
 
 @page(views.bp, "/export", permission=Permission.MEMBER_EXPORT, methods=("POST",))
 def export() -> Any:
-    """Send the members who match as CSV; many become an operation whose page offers the file."""
-    made = export_members(stored(read_search(request.form)), actor=g.caller.actor)
+    """Send the members who match, or the ticked, as CSV; many become an operation whose page offers the file."""
+    said = read_search(request.form)
+    wanted = stored(said)
+    if request.form.get("only_selected") and not request.form.get("all"):
+        ids = _chosen(said)
+        if not ids:
+            flash("Select members first.", "bad")
+            return go_to(search.address(said))
+        wanted = {"ids": " ".join(map(str, ids[:MOST]))}
+    made = export_members(wanted, actor=g.caller.actor)
     if isinstance(made, UUID):
         return go_to(url_for("operations.show", operation_id=made))
     answer: Response = make_response(made)
@@ -64,6 +72,9 @@ def _done(ids: list[UUID]) -> str:
     if action == "tag":
         name = request.form.get("name", "")
         done, words = tag_members(ids, name, actor=actor), f"tagged {name.strip()}"
+    elif action == "untag":
+        name = request.form.get("name", "")
+        done, words = untag_members(ids, name, actor=actor), f"no longer tagged {name.strip()}"
     elif action in ("suspend", "resume"):
         status = "suspended" if action == "suspend" else "active"
         done, words = set_status_of(ids, status, actor=actor), "suspended" if action == "suspend" else "active again"

@@ -15,6 +15,7 @@ from app.domain.permissions import Permission
 from app.queries.businesses import locations_page
 from app.queries.posters import BLEED, KINDS, PosterWords, poster_pdf, poster_svg
 from app.services.join_links import join_code, note_poster
+from app.services.pictures import picture
 from app.web.support.context import initials, shop_icon
 from app.web.support.doors import area, page
 from app.web.support.offer import front_offer
@@ -93,7 +94,18 @@ def _words(location: dict[str, Any] | None) -> PosterWords:
         link_words=f"{address.partition('://')[2]}/j/{code.lower()}",
         stamps=(standing["filled"], standing["total"]) if standing else None,
         drawing=_drawing("art-cup" if shop_icon() == "cup" else "art-stamp"),
+        logo=_logo(),
     )
+
+
+def _logo() -> tuple[bytes, int, int] | None:
+    """The logo of the business, unless it has none or the store cannot be reached: then the initials are printed."""
+    key = g.business["logo_key"]
+    try:
+        kept = picture(key) if key else None
+    except OSError:
+        return None
+    return (kept.content, *g.business["logo_size"]) if kept else None
 
 
 def _code(location: dict[str, Any] | None) -> str:
