@@ -90,6 +90,12 @@ def _taken(reward_id: UUID, member_id: UUID) -> int:
     return session().scalar(mine.where(Redemption.status != "cancelled")) or 0
 
 
+def refuse_other_program(reward: Reward, program_id: UUID | None) -> None:
+    """Refuse a program that is named to pay for a reward of another one."""
+    if reward.program_id is not None and program_id not in (None, reward.program_id):
+        raise ValidationErrors({"programId": ["This reward is paid for in another program"]})
+
+
 def paying_book(
     books: list[Passbook], program_id: UUID | None, points: int, now: datetime, *, is_checked: bool = True
 ) -> Passbook:

@@ -41,6 +41,7 @@ from app.services.redemption_checks import (
     check_offer,
     offered_reward,
     paying_book,
+    refuse_other_program,
 )
 from app.services.redemption_vouchers import issue_voucher
 from app.services.reward_stock import take_unit
@@ -77,6 +78,7 @@ def request_redemption(
     check_offer(reward, member, delivery.location_id, now)
     journal = Journal(now)
     books = opened_books(journal, member_id)
+    refuse_other_program(reward, program_id)
     book = paying_book(books, reward.program_id or program_id, reward.points_cost, now)
     drawn = _Drawn("reward", reward.name, reward.reward_type, reward.value, reward.points_cost, reward)
     return _write(journal, books, book, member, drawn, delivery, actor, key)

@@ -148,6 +148,8 @@ def test_two_programs_that_could_pay_have_to_be_told_apart(cafe: Shop) -> None:
     assert read(cafe, redeem(cafe, member_id, reward_id, program_id=second))["programId"] == second
     tied = free_coffee(cafe, programId=str(first))
     assert read(cafe, redeem(cafe, member_id, tied))["programId"] == first
+    with pytest.raises(ValidationErrors, match="another program"):
+        redeem(cafe, member_id, tied, program_id=second)
     redeem(cafe, member_id, tied)
     assert read(cafe, redeem(cafe, member_id, reward_id))["programId"] == second, "the only one that still could"
 

@@ -6,8 +6,6 @@ Made from the URL map: every address in which something of a business is named, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,20 +13,15 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.api.examples import BODIES as EXAMPLES
-from app.core import clock
 from app.domain.permissions import Open
-from app.embedded.services import Services
-from app.factory import create_app
-from app.jobs import runtime
-from tests.api.isolation import Asker, Place, apart, everybody, filled, questions, routes, rows_of, seen, settled
+from tests.api.isolation.addresses import apart, filled, questions, routes, seen
+from tests.api.isolation.people import Asker
+from tests.api.isolation.places import Place, rows_of
 from tests.architecture.audit_walk import picture
 from tests.architecture.samples import CANARY
-from tests.factories.businesses import found_shop
-from tests.support import stack
-from tests.support.app import Client, close, settings_for
-from tests.support.databases import Database, cloned_database
+from tests.support.databases import Database
 
-pytestmark = pytest.mark.timeout(600)  # some thousand requests
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("isolation")]  # some thousand requests
 
 CALLERS = (
     "owner", "manager", "staff", "owner of both", "open till", "manager's key", "staff's key", "member", "anonymous",
@@ -53,54 +46,6 @@ OPEN: dict[str, tuple[int, ...]] = {
     f"POST {_PORTAL}/profile/contact/<uuid:challenge_id>": (422,),
 }
 """Where another answer than a refusal is right, byte for byte the same as for what nobody has."""
-
-
-@pytest.fixture(scope="module")
-def own_database(services: Services) -> Iterator[Database]:
-    """A database that holds the two towns and nothing else."""
-    assert services.valkey is not None
-    redis_url = services.valkey.url(stack.FRESH_FROM + stack.worker_number() * stack.DATABASES_A_WORKER)
-    with cloned_database(services, redis_url) as cloned:
-        yield cloned
-
-
-@pytest.fixture(scope="module")
-def app(own_database: Database) -> Iterator[Flask]:
-    """The application on it."""
-    made, before = create_app(settings_for(own_database)), runtime._Process.app
-    made.test_client_class = Client
-    runtime.serve(made)
-    yield made
-    runtime._Process.app = before
-    close(made)
-
-
-@pytest.fixture(scope="module")
-def now() -> Iterator[datetime]:
-    """One moment, so that no answer differs by its time and nobody is noted as seen later."""
-    moment = clock.now()
-    with clock.frozen(moment):
-        yield moment
-
-
-@pytest.fixture(scope="module")
-def theirs(app: Flask, now: datetime) -> Iterator[Place]:
-    """The café, with a row of everything."""
-    with app.app_context():
-        yield settled(found_shop("Café Alma", "Alma"))
-
-
-@pytest.fixture(scope="module")
-def own(app: Flask, now: datetime) -> Iterator[Place]:
-    """Dora's Flowers, likewise."""
-    with app.app_context():
-        yield settled(found_shop("Dora's Flowers", "Dora"))
-
-
-@pytest.fixture(scope="module")
-def askers(app: Flask, own: Place, theirs: Place) -> dict[str, Asker]:
-    """Everybody of Dora's."""
-    return everybody(app, own, theirs.shop)
 
 
 def test_the_walk_knows_everybody_and_has_a_row_for_every_name(
