@@ -13,7 +13,7 @@ from app.domain.rule_rewards import RewardFields, reward_text
 from app.domain.rule_type import Contribution, Counted, Miss, Standpoint, State, Step
 
 NAME = "AMOUNT_SPENT"
-TITLE = "Spend and get"
+TITLE = "Spend goal"
 YIELDS = "spend"
 PERIODS = ("monthly", "quarterly", "yearly", "lifetime")
 

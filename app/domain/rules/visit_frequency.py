@@ -12,7 +12,7 @@ from app.domain.rule_rewards import RewardFields, reward_text
 from app.domain.rule_type import Contribution, Counted, Miss, Standpoint, State, Step
 
 NAME = "VISIT_FREQUENCY"
-TITLE = "Come often"
+TITLE = "Visit streak"
 YIELDS = "visits"
 _KEPT_DAYS = 366  # no window is longer
 
