@@ -22,6 +22,6 @@ def test_every_vendored_file_has_the_sum_that_was_written_down() -> None:
 def test_every_vendored_library_has_a_version_and_a_licence() -> None:
     folders = [path for path in VENDOR.iterdir() if path.is_dir()]
     named = {re.sub(r"-\d.*", "", path.name) for path in folders}
-    assert named == {"tabler", "htmx", "alpine-csp", "uplot", "swagger-ui"}
+    assert named == {"tabler", "htmx", "alpine-csp", "uplot", "swagger-ui", "jsqr"}
     assert all(re.fullmatch(r"[a-z-]+-\d+\.\d+\.\d+", path.name) for path in folders)
     assert all((path / "LICENSE").read_text().strip() for path in folders)

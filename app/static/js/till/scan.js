@@ -1,4 +1,4 @@
-// The camera as a scanner: the browser's own reader where it has one, else ours. A hardware scanner types by itself.
+// The camera as a scanner: the browser's own reader where it has one, else jsQR. A hardware scanner types by itself.
 const LOOK_MS = 120;
 const WIDEST = 800; // pixels that are looked at: enough for a code held to the camera
 const REFUSED = "The camera cannot be used here. Type the short code under the customer’s QR code.";
@@ -55,7 +55,7 @@ async function reader() {
     const detector = new BarcodeDetector({ formats: ["qr_code"] });
     return async (video) => (await detector.detect(video).catch(() => []))[0]?.rawValue;
   }
-  const { textIn } = await import("./qr_find.js");
+  const { textIn } = await import("./qr.js");
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   return async (video) => {
