@@ -82,7 +82,6 @@
       });
     }
     for (const box of form.querySelectorAll("[data-by]")) {
-      box.hidden = false;
       const rung = rungs.find(({ field }) => field.name === box.dataset.by);
       box.addEventListener("click", (event) => {
         const move = event.target.closest("[data-move]");

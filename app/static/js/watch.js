@@ -8,7 +8,6 @@
     const status = box.querySelector("[role=status]");
     let seen;
 
-    box.hidden = false;
     tick.checked = localStorage.getItem(KEPT) === "on";
     tick.addEventListener("change", () => {
       localStorage.setItem(KEPT, tick.checked ? "on" : "off");
