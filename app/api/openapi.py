@@ -25,6 +25,7 @@ from app.domain.permissions import ROLE_PERMISSIONS, Open
 bp = Blueprint("openapi", __name__)
 
 _BASE = "/api/v1"
+_ASIDE = re.compile(r" \([^)]*\)(?=\.$)")
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _PART_SCHEMAS = {
     "uuid": {"type": "string", "format": "uuid"},
@@ -98,7 +99,7 @@ def _tags(app: Flask, routes: list[tuple[Rule, Route]]) -> list[dict[str, str]]:
     """Each group of calls with what its module says of itself."""
     blueprints = {rule.endpoint.split(".")[-2]: rule.endpoint.rpartition(".")[0] for rule, _ in routes}
     said = {tag: inspect.getdoc(sys.modules[app.blueprints[name].import_name]) for tag, name in blueprints.items()}
-    return [{"name": tag, "description": (said[tag] or "").partition("\n")[0]} for tag in sorted(said)]
+    return [{"name": tag, "description": _ASIDE.sub("", (said[tag] or "").partition("\n")[0])} for tag in sorted(said)]
 
 
 def _operation(rule: Rule, found: Route, schemas: Mapping[str, Any]) -> dict[str, Any]:

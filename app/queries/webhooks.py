@@ -54,7 +54,7 @@ def deliveries_page(
 
 
 def delivery(endpoint_id: UUID, delivery_id: UUID) -> dict[str, Any]:
-    """One delivery with its event and every try; NotFound."""
+    """One delivery with its event and every try, numbered from the first on, also where it was sent again; NotFound."""
     wanted = (
         select(WebhookDelivery, OutboxEvent)
         .join(OutboxEvent, OutboxEvent.id == WebhookDelivery.event_id)
@@ -63,11 +63,12 @@ def delivery(endpoint_id: UUID, delivery_id: UUID) -> dict[str, Any]:
     row = session().execute(wanted).first()
     if row is None:
         raise NotFound
-    tries = select(WebhookAttempt).where(WebhookAttempt.delivery_id == delivery_id).order_by(WebhookAttempt.number)
+    mine = select(WebhookAttempt).where(WebhookAttempt.delivery_id == delivery_id)
+    tries = session().scalars(mine.order_by(WebhookAttempt.started_at, WebhookAttempt.number))
     return {
         **_delivery(row.WebhookDelivery),
         "event": _event(row.OutboxEvent),
-        "tries": [_try(attempt) for attempt in session().scalars(tries)],
+        "tries": [{**_try(attempt), "number": place} for place, attempt in enumerate(tries, start=1)],
     }
 
 

@@ -206,3 +206,21 @@ def statements_of(browser: FlaskClient, address: str) -> int:
     with counted_statements() as statements:
         read(browser, address)
     return len(statements)
+
+
+def test_what_is_sent_again_goes_on_counting_its_tries_and_is_followed_until_it_is_over(
+    cafe: Shop, alma: Person, path: str
+) -> None:
+    browser = alma.browser()
+    with receiving() as receiver:
+        one, _ = add(browser, path, receiver.url)
+        sent = submit(browser, f"{one}/test").location
+        followed = browser.get(sent, headers={"HX-Request": "true"})
+        assert (followed.status_code, "every 2s" in followed.text) == (200, True)
+        for _ in range(2):
+            post_what_waits(cafe)
+            over = browser.get(sent, headers={"HX-Request": "true"})
+            assert (over.status_code, "every 2s" in over.text) == (286, False), "htmx stops asking"
+            submit(browser, f"{sent}/send")
+        assert over.text.index("Try 1 ") < over.text.index("Try 2 ")
+        assert len(receiver.got) == 2

@@ -18,12 +18,14 @@ from app.services import webhook_replays
 from app.web.business.webhooks.shown import STATES, delivery_shown, endpoints_shown, whole_delivery
 from app.web.support.doors import area, page
 from app.web.support.formatting import zone
-from app.web.support.htmx import go_to
+from app.web.support.htmx import go_to, wants_fragment
 
 bp = area("webhooks_sent", __name__, "/settings/webhooks/<uuid:endpoint_id>")
 
 _MAY = Permission.WEBHOOK_EDIT
 _IS_OFF = "Switch the endpoint on first. Nothing was sent."
+_STOP_POLLING = 286
+"""htmx stops a poll that is answered with this status."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
@@ -41,7 +43,7 @@ def send_test(endpoint_id: UUID) -> Response:
     except Conflict:
         flash(_IS_OFF, "bad")
         return go_to(url_for("webhooks_sent.show", endpoint_id=endpoint_id))
-    flash("The test is on its way. Load the page again to see the answer.", "ok")
+    flash("The test is on its way. The answer comes here.", "ok")
     return go_to(url_for("webhooks_sent.delivery", endpoint_id=endpoint_id, delivery_id=delivery_id))
 
 
@@ -64,11 +66,13 @@ def replay(endpoint_id: UUID) -> Any:
 
 
 @page(bp, "/deliveries/<uuid:delivery_id>", permission=_MAY)
-def delivery(endpoint_id: UUID, delivery_id: UUID) -> str:
-    """Show one delivery: what was sent, and what was answered at each try."""
+def delivery(endpoint_id: UUID, delivery_id: UUID) -> Any:
+    """Show one delivery: what was sent, and what was answered at each try; one under way is followed."""
     [endpoint] = endpoints_shown([found.endpoint(endpoint_id)])
     shown = whole_delivery(found.delivery(endpoint_id, delivery_id))
-    return render_template("business/webhooks/delivery.html", endpoint=endpoint, delivery=shown)
+    name = "_tries" if wants_fragment() else "delivery"
+    drawn = render_template(f"business/webhooks/{name}.html", endpoint=endpoint, delivery=shown)
+    return (drawn, _STOP_POLLING) if wants_fragment() and not shown["is_under_way"] else drawn
 
 
 @page(bp, "/deliveries/<uuid:delivery_id>/send", permission=_MAY, methods=("POST",))
@@ -76,7 +80,7 @@ def send_again(endpoint_id: UUID, delivery_id: UUID) -> Response:
     """Send one event again, under the same id."""
     try:
         webhook_replays.redeliver(endpoint_id, delivery_id, actor=g.caller.actor)
-        flash("It will be sent again. Load the page again to see the answer.", "ok")
+        flash("It is sent again. The answer comes here.", "ok")
     except Conflict:
         flash(_IS_OFF, "bad")
     return go_to(url_for("webhooks_sent.delivery", endpoint_id=endpoint_id, delivery_id=delivery_id))

@@ -15,6 +15,8 @@ from app.domain.events import EventType
 from app.queries import webhooks as found
 
 WEEK = timedelta(days=7)
+SOON = timedelta(seconds=90)
+"""A delivery that is due, or claimed by who sends it, for no longer than this is worth waiting for on its page."""
 STATES = (
     ("", "All", "scheduled"),
     ("waiting", "Waiting", "scheduled"),
@@ -62,7 +64,13 @@ def whole_delivery(row: Mapping[str, Any]) -> dict[str, Any]:
         "timestamp": event["timestamp"].isoformat().replace("+00:00", "Z"),
     }
     tries = [one | {"said": str(one["status"]) if one["status"] else one["error"]} for one in row["tries"]]
-    return delivery_shown(row) | {"tries": tries, "sent": json.dumps(sent, indent=2, ensure_ascii=False)}
+    soon = clock.now() + SOON
+    is_under_way = row["state"] == "waiting" and (row["nextTryAt"] is None or row["nextTryAt"] <= soon)
+    return delivery_shown(row) | {
+        "is_under_way": is_under_way,
+        "tries": tries,
+        "sent": json.dumps(sent, indent=2, ensure_ascii=False),
+    }
 
 
 def _endpoint(row: Mapping[str, Any], weeks: Mapping[UUID, tuple[int, int]]) -> dict[str, Any]:
