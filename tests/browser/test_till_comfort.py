@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Street
-from tests.browser.tills import BEN_PIN, PHONE, TABLET, api, base_of, give_pin, know_people, paired, unlock
+from tests.browser.tills import BEN_PIN, TABLET, api, base_of, give_pin, know_people, paired, unlock
 
 pytestmark = pytest.mark.xdist_group("walks")
 
@@ -123,7 +123,7 @@ def test_a_browser_that_offers_it_installs_the_till_and_not_now_is_remembered(ti
 
 
 def test_an_ipad_is_told_how_before_it_is_paired(window: Browser, street: Street) -> None:
-    device = window.new_context(viewport=ViewportSize(**PHONE))
+    device = window.new_context(viewport={"width": 390, "height": 844})
     device.add_init_script(PRETEND_APPLE)
     page = device.new_page()
     page.goto(f"{base_of(street)}pair")
