@@ -130,6 +130,15 @@ def test_the_number_pad_types_into_the_amount(page: Page, street: Street) -> Non
     expect(page.locator("#amount")).to_have_value("42.7")
 
 
+def test_a_row_of_tabs_wider_than_a_phone_begins_where_one_is(page: Page, street: Street) -> None:
+    street.sign_in(page, street.shop.owner)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{street.origin}/b/{street.shop.slug}/settings/audit-log")
+    expect(page.get_by_role("link", name="Audit log")).to_be_in_viewport(ratio=0.9)
+    page.goto(f"{street.origin}/b/{street.shop.slug}/settings")
+    expect(page.get_by_role("link", name="Business", exact=True)).to_be_in_viewport(ratio=0.9)
+
+
 def test_a_definition_opens_by_keyboard_and_closes_again(page: Page, street: Street) -> None:
     street.sign_in(page, street.shop.owner)
     page.goto(f"{street.origin}/b/{street.shop.slug}/")

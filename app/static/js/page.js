@@ -35,6 +35,12 @@
   // After a refused form the summary of what is wrong gets the focus.
   document.querySelector("[data-summary]")?.focus();
 
+  // A row of tabs that is wider than the screen begins where one is.
+  for (const tab of document.querySelectorAll(".r-tabs [aria-current]")) {
+    const row = tab.closest(".r-tabs");
+    row.scrollLeft += Math.ceil(tab.getBoundingClientRect().right - row.getBoundingClientRect().right);
+  }
+
   document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".r-toast").remove());
 
   // A link to be passed on is chosen as a whole by one click, and copied by one button where the browser can.
