@@ -230,6 +230,22 @@ def test_everybody_can_use_every_page_of_the_card_in_every_brand(page: Page, cou
     assert complaints == []
 
 
+def test_cleo_has_a_reward_sent_and_types_where_to(page: Page, counter: Counter) -> None:
+    body = {"name": "A mug", "rewardType": "free_product", "pointsCost": 5, "deliveryMethods": ["in_store", "shipping"]}
+    made = page.request.post(f"{counter.product.url}/api/v1/rewards", data=body, headers=counter.shop.owner.headers)
+    counter.sign_in(page)
+    page.goto(f"{counter.card}rewards/{made.json()['id']}")
+    where = page.get_by_label("Where to")
+    expect(where).to_be_hidden()
+    page.get_by_label("Send it to me").check()
+    page.get_by_role("button", name="Take it for").click()
+    expect(page.get_by_role("alert")).to_contain_text("Enter the address to send it to")
+    assert faults(page) == []
+    where.fill("Cleo Marsh, 1 Main St, 01001 Kyiv")
+    page.get_by_role("button", name="Take it for").click()
+    expect(page.get_by_role("status").filter(has_text="on its way")).to_be_visible()
+
+
 def test_alma_looks_at_every_sheet_before_she_prints_it(page: Page, counter: Counter) -> None:
     page.goto(f"{counter.product.url}/login")
     page.get_by_label("E-mail").fill(counter.shop.owner.email)
