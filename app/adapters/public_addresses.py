@@ -14,9 +14,22 @@ RESOLVE_SECONDS = 5.0
 _LONGEST_URL = 2_000
 _NEVER = tuple(
     ipaddress.ip_network(text)
-    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.0.0.0/24", "::ffff:0:0/96")
+    for text in (
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2002::/16",
+        "2001::/32",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "::ffff:0:0/96",
+        "3fff::/20",
+        "168.63.129.16/32",
+    )
 )
-"""What ipaddress calls global although it leads elsewhere: NAT64, 6to4, Teredo, IETF's own, mapped IPv4."""
+"""What ipaddress calls global although it leads elsewhere: NAT64, 6to4 and its relays, Teredo, IETF's own, mapped IPv4,
+documentation, and the address at which a big cloud talks to its own machines."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that is given out of IPv6 as global unicast; site-local addresses, for one, are outside."""
 
 _resolvers = ThreadPoolExecutor(8, thread_name_prefix="resolve")
 
@@ -58,7 +71,7 @@ def target(url: str, *, allows_private: bool) -> Target:
 def is_public(address: str) -> bool:
     """Say whether an IP address is one of the public internet, and leads nowhere else."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if ip.is_multicast or ip.is_reserved or not ip.is_global:
+    if ip.is_multicast or ip.is_reserved or not ip.is_global or (ip.version == 6 and ip not in _UNICAST):
         return False
     return not any(ip.version == network.version and ip in network for network in _NEVER)
 
