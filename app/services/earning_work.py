@@ -106,7 +106,8 @@ class Work:
     """One batch of one business, and everything that it will write.
 
     ``granted`` holds the newest outcome of corrected purchases by (purchase, program, member), ``origins`` their
-    credits by (purchase, enrollment).
+    credits by (purchase, enrollment). ``measured`` and ``bought_at`` hold what was read ahead for tiers, by enrollment
+    and by member.
     """
 
     now: datetime
@@ -123,6 +124,8 @@ class Work:
     tier_rows: list[dict[str, Any]] = field(default_factory=list)
     facts: list[Any] = field(default_factory=list)
     stats: dict[UUID, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    measured: dict[UUID, list[tuple[Any, ...]]] = field(default_factory=dict)
+    bought_at: dict[UUID, list[datetime]] = field(default_factory=dict)
 
     @property
     def books(self) -> Iterable[Passbook]:

@@ -23,7 +23,7 @@ from app.services.earning import write_work
 from app.services.earning_work import MemberWork, Work, loaded_work, lock_members
 from app.services.messages import NewMessage, Recipient, write_messages
 from app.services.passbook import Passbook
-from app.services.tiers import evaluate_tier, measured_in, purchase_times
+from app.services.tiers import evaluate_tier, measured_in, purchase_times, read_ahead
 
 MEMBERS_AT_ONCE = 200
 WARNED_BEFORE = timedelta(days=30)
@@ -41,6 +41,7 @@ def keep_tiers() -> int:
         locked = lock_members(Member.id.in_(_owners(_is_due(version, now))), MEMBERS_AT_ONCE)
         if locked:
             work = loaded_work(locked)
+            read_ahead(work, _books_in(work, version))
             for member in work.members.values():
                 book = member.books.get(version.program_id)
                 if book is not None and book.tier is not None:
@@ -72,11 +73,17 @@ def warn_of_falls() -> int:
 
 def _warn(version: ProgramVersion, member_ids: Sequence[UUID], now: datetime) -> None:
     work = loaded_work(member_ids)
+    read_ahead(work, _books_in(work, version))
     write_messages(
         NewMessage(KIND, Recipient(member_id=member.id), f"{version.program_id} {told['day']}", told)
         for member in work.members.values()
         if (told := _told(work, member, version, now)) is not None
     )
+
+
+def _books_in(work: Work, version: ProgramVersion) -> list[Passbook]:
+    books = (member.books.get(version.program_id) for member in work.members.values())
+    return [book for book in books if book is not None and book.tier is not None]
 
 
 def _told(work: Work, member: MemberWork, version: ProgramVersion, now: datetime) -> dict[str, Any] | None:
@@ -105,7 +112,7 @@ def _next_fall(
         version.terms,
         changes,
         measured_in(work, book),
-        purchase_times(member.id),
+        purchase_times(work, member.id),
         now + WARNED_BEFORE,
         version.zone,
     )

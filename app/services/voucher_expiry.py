@@ -20,8 +20,8 @@ from app.models.redemption import Redemption
 from app.models.voucher import Voucher
 from app.queries.businesses import zone as business_zone
 from app.queries.statements import AnySelect
+from app.services import outbox
 from app.services.earning_work import lock_members
-from app.services.member_facts import tell
 from app.services.messages import NewMessage, Recipient, write_messages
 from app.services.redemption_moves import RAN_OUT, cancel
 from app.services.redemption_vouchers import announced
@@ -42,8 +42,8 @@ def expire_vouchers() -> int:
     due = session().execute(_over(now)).all()
     members = _locked(row.member_id for row in due)
     vouchers = _fresh([row.id for row in due if row.member_id in members])
-    for voucher in vouchers:
-        _expire(members[voucher.member_id], voucher, now)
+    if vouchers:
+        outbox.record_all([_expired(members[voucher.member_id], voucher, now) for voucher in vouchers])
     session().flush()
     return len(vouchers)
 
@@ -97,14 +97,17 @@ def _fresh(ids: Sequence[UUID]) -> list[Voucher]:
     return list(session().scalars(still.with_for_update().execution_options(populate_existing=True)))
 
 
-def _expire(member: Member, voucher: Voucher, now: datetime) -> None:
+def _expired(member: Member, voucher: Voucher, now: datetime) -> outbox.Fact:
+    """End one voucher and return what is told of it."""
     voucher.status = "expired"
     if voucher.redemption_id is not None:
         found = select(Redemption).where(Redemption.id == voucher.redemption_id).with_for_update()
         redemption = session().scalars(found.execution_options(populate_existing=True)).one()
         redemption.notes = redemption.notes or RAN_OUT
         cancel(member, redemption, SYSTEM, now, voucher_status="expired")
-    tell(member, EventType.VOUCHER_EXPIRED, announced(voucher) | {"expiredAt": voucher.expires_at or now})
+    member.event_sequence += 1
+    told = {"memberId": member.id, **announced(voucher), "expiredAt": voucher.expires_at or now}
+    return outbox.Fact(EventType.VOUCHER_EXPIRED, "member", member.id, member.event_sequence, told)
 
 
 def _unwarned(days: int, now: datetime) -> ColumnElement[bool]:

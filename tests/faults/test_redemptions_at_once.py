@@ -96,7 +96,7 @@ def test_of_fifty_redemptions_of_a_hundred_points_by_three_doors_a_thousand_poin
     given(counter, [member_id], 1000)
     till = at_the_till(counter.shop, at)
     card = at_her_card(app, counter.shop, at, "cleo.0@example.com")
-    makes = (
+    makes: tuple[Callable[[], Act], ...] = (
         lambda: by_till(till, counter, member_id, reward_id),
         lambda: by_portal(card, counter, reward_id),
         lambda: by_api(counter, member_id, reward_id),

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from app.core import clock
 from app.core.card_tokens import codes_behind
 from app.core.unit_of_work import unit_of_work
 from app.domain.lifecycle import Action
+from app.domain.localtime import add_months
 from app.queries.members import members_slice
 from app.queries.vouchers import vouchers_of
 from app.services.portal_terms import set_terms
@@ -24,6 +26,7 @@ from tests.factories.businesses import Shop
 from tests.factories.people import Person
 from tests.factories.portal import card_browser, own_address
 from tests.factories.programs import owner_of
+from tests.factories.rewards import free_coffee
 from tests.factories.trade import activated, join, live_points, live_punch_card, sell
 from tests.web.test_home import counted_statements
 
@@ -134,7 +137,11 @@ def test_points_that_run_out_are_said_early(app: Flask, cafe: Shop, cleo: str) -
     live_points(cafe, ruleConfig=config)
     sell(cafe, _id(cafe, cleo), "20")
     page = card_browser(app, cafe, cleo).get(f"/m/{cafe.slug}/").get_data(as_text=True)
-    assert re.search(r"40 points run out on \d+ \w+\.", page)
+    last = add_months(clock.now().astimezone(ZoneInfo(cafe.timezone)).date(), 3)
+    assert f"40 points run out on {last.day} {last:%B}." in page, "the last day on which they can be used"
+    free_coffee(cafe)
+    page = card_browser(app, cafe, cleo).get(f"/m/{cafe.slug}/").get_data(as_text=True)
+    assert f"40 points run out on {last.day} {last:%B}: enough for A free coffee." in page
 
 
 def test_how_it_works_is_drawn_from_what_is_live(cafe: Shop, client: FlaskClient) -> None:

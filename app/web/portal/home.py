@@ -17,7 +17,7 @@ from app.queries.vouchers import vouchers_of
 from app.web.portal.shelf import locked_rows, shelf_rows, tracker
 from app.web.portal.tiers import tier_panel
 from app.web.support.context import shop_icon
-from app.web.support.formatting import money, short_day
+from app.web.support.formatting import last_short_day, money
 from app.web.support.gains import gains
 from app.web.support.rewards import ready_rewards
 from app.web.support.standings import balance_of, standings, tier_of
@@ -45,7 +45,7 @@ def card_context(member_id: UUID, before: str | None = None) -> dict[str, Any]:
         "locked": locked_rows(shelf),
         "tracker": tracker(shelf),
         "tier": tier_panel(enrollments, currency),
-        "expiring_words": _expiring(enrollments),
+        "expiring_words": _expiring(enrollments, shelf),
         "paused_words": _paused(enrollments),
         **history(member_id, enrollments, before),
     }
@@ -77,11 +77,18 @@ def _empty(enrollments: Sequence[Mapping[str, Any]]) -> str:
     return "Your card is ready. Your first visit will stand here."
 
 
-def _expiring(enrollments: Iterable[Mapping[str, Any]]) -> str | None:
-    """Say which points run out next."""
-    next_up = [found["progress"]["nextExpiry"] for found in enrollments if found["ruleType"] == "POINTS_BASED"]
-    soonest = min((each for each in next_up if each), key=lambda each: each["at"], default=None)
-    return f"{counted(soonest['points'], 'point')} run out on {short_day(soonest['at'])}." if soonest else None
+def _expiring(enrollments: Iterable[Mapping[str, Any]], shelf: Iterable[Mapping[str, Any]]) -> str | None:
+    """Say which points run out next, on their last day, and the best reward that they are enough for."""
+    pointed = [found for found in enrollments if found["ruleType"] == "POINTS_BASED"]
+    ending = [(found["progress"]["nextExpiry"], found) for found in pointed if found["progress"]["nextExpiry"]]
+    if not ending:
+        return None
+    soonest, first = min(ending, key=lambda pair: pair[0]["at"])
+    words = f"{counted(soonest['points'], 'point')} run out on {last_short_day(soonest['at'])}"
+    had = [one for one in shelf if one["refusal"] is None and one["programId"] == first["programId"]]
+    enough = [one for one in had if one["pointsCost"] <= soonest["points"]]
+    best = max(enough, key=lambda one: one["pointsCost"], default=None)
+    return f"{words}: enough for {best['name']}." if best else f"{words}."
 
 
 def _told(fact: Mapping[str, Any], currency: str) -> dict[str, Any]:

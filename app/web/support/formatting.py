@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import segno
@@ -54,6 +54,11 @@ def short_day(at: datetime | date) -> str:
     """Write a day of this year as "12 March"."""
     day = at.astimezone(zone()) if isinstance(at, datetime) else at
     return f"{day.day} {day:%B}"
+
+
+def last_short_day(ends_at: datetime) -> str:
+    """Write the last day on which something can be used that ends at an instant, often the midnight after that day."""
+    return short_day(ends_at - timedelta(microseconds=1))
 
 
 def ago(at: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.web.support.formatting import short_day
+from app.web.support.formatting import last_short_day
 
 Voucher = Mapping[str, Any]
 
@@ -32,7 +32,7 @@ def _reward(same: list[Voucher], program_name: str) -> dict[str, Any]:
         "id": soonest["id"],
         "words": same[0]["description"],
         "program_name": program_name,
-        "note": f"{first} {short_day(until)}" if until else "No end date",
+        "note": f"{first} {last_short_day(until)}" if until else "No end date",
         "total": len(same),
         "until": until,
     }

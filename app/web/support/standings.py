@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from app.web.support.formatting import money, points, short_day
+from app.web.support.formatting import last_short_day, money, points, short_day
 from app.web.support.words import counted
 
 Enrollment = Mapping[str, Any]
@@ -121,7 +121,7 @@ def _point_notes(found: Enrollment) -> list[str]:
         f"{points(found['pending'])} more arrive soon.": found["pending"],
         f"{counted(found['owed'], 'point')} are still to be made up for returned goods.": found["owed"],
     }
-    run_out = [f"{points(expiry['points'])} run out on {short_day(expiry['at'])}."] if expiry else []
+    run_out = [f"{points(expiry['points'])} run out on {last_short_day(expiry['at'])}."] if expiry else []
     return [note for note, amount in notes.items() if amount] + run_out
 
 

@@ -18,7 +18,7 @@ from app.queries.program_names import program_names
 from app.queries.till_items import note_of, usual_amounts
 from app.queries.vouchers import vouchers_of
 from app.web.support.context import currency_symbol, initials, shop_icon
-from app.web.support.formatting import money, short_day, zone
+from app.web.support.formatting import last_short_day, money, short_day, zone
 from app.web.support.standings import balance_of, standings, tier_of
 from app.web.support.words import called, category_words, counted, listed
 from app.web.till.people import last_visit_words
@@ -136,7 +136,7 @@ def _expiry_notes(enrollments: Sequence[Mapping[str, Any]]) -> list[dict[str, An
     return [
         {
             "icon": "clock",
-            "words": f"{counted(one['points'], 'point')} run out on {short_day(one['at'])}",
+            "words": f"{counted(one['points'], 'point')} run out on {last_short_day(one['at'])}",
             "is_warning": True,
         }
         for one in found
