@@ -17,7 +17,10 @@ from app.domain.body import violations
 _JSON = "application/json"
 _DEEPEST = 64
 _LONGEST_VERSION = 9
-_LARGEST_EXPONENT = 400
+_LARGEST_EXPONENT = 18
+_WHOLE = range(-(2**63), 2**64)
+
+_TOO_LONG = "a number has more digits than are kept here"
 
 Query = TypeVar("Query", bound=BaseModel)
 
@@ -32,7 +35,7 @@ def read_json() -> dict[str, Any]:
         raise Problem(415, "unsupported_media_type", "Send application/json")
     raw = request.get_data()
     try:
-        body = json.loads(raw.decode(), parse_float=_number, parse_constant=_refuse, object_pairs_hook=_without_doubles)
+        body = json.loads(raw.decode(), **_READERS)
     except RecursionError as error:
         raise _malformed("it is nested too deeply") from error
     except UnicodeDecodeError as error:
@@ -92,14 +95,21 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _number(text: str) -> Decimal:
-    """Read a number; one with an exponent in the millions would cost whoever writes it out in full."""
+    """Read a number with a fraction or an exponent; written out in full it has as many digits as a whole number may."""
     try:
         number = Decimal(text)
     except InvalidOperation as error:
-        raise ValueError("a number is out of range") from error
+        raise ValueError(_TOO_LONG) from error
     if abs(number.adjusted()) > _LARGEST_EXPONENT:
-        raise ValueError("a number is out of range")
+        raise ValueError(_TOO_LONG)
     return number
+
+
+def _whole(text: str) -> int:
+    """Read a whole number of at most 64 bits: what is longer could be kept, but not be answered as JSON."""
+    if len(text) > _LARGEST_EXPONENT + 3 or int(text) not in _WHOLE:
+        raise ValueError(_TOO_LONG)
+    return int(text)
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -139,3 +149,11 @@ def _is_sound(text: str) -> bool:
     if "\0" in text:
         return False
     return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+_READERS: dict[str, Any] = {
+    "parse_int": _whole,
+    "parse_float": _number,
+    "parse_constant": _refuse,
+    "object_pairs_hook": _without_doubles,
+}

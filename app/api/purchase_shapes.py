@@ -11,6 +11,7 @@ from pydantic import Field, StrictInt, StringConstraints
 
 from app.api.shapes import Shape
 from app.domain.body import Body
+from app.domain.purchase_order import LARGEST_AMOUNT_MINOR
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
@@ -118,7 +119,7 @@ class RefundItemBody(Body):
 class RefundBody(Body):
     """How much goes back; without items every item and the rest shrink alike."""
 
-    amount: Decimal
+    amount: Decimal = Field(gt=0, le=LARGEST_AMOUNT_MINOR)
     reason: Reason = ""
     items: list[RefundItemBody] | None = Field(default=None, min_length=1, max_length=500)
 

@@ -14,7 +14,7 @@ from pydantic import Field, StrictBool, StrictInt, StringConstraints, model_vali
 from app.domain.body import Body, Instant, parsed
 from app.domain.errors import ValidationErrors
 from app.domain.member_ref import MemberRef
-from app.domain.money import to_minor
+from app.domain.money import money_text, to_minor
 from app.domain.purchase import category_key
 
 LARGEST_AMOUNT_MINOR = 9_999_999_999
@@ -106,7 +106,7 @@ def purchase_order(
         problems["occurredAt"] = [f"The time of the sale lies before {FIRST_YEAR}"]
     amount = _minor(body.amount or Decimal(0), currency, "amount", problems)
     if not 0 <= amount <= LARGEST_AMOUNT_MINOR:
-        problems["amount"] = ["The amount must be between 0 and 9,999,999,999 minor units"]
+        problems["amount"] = [f"The amount must be between 0 and {money_text(LARGEST_AMOUNT_MINOR, currency)}"]
     items = [_item(item, currency, f"items.{place}", problems) for place, item in enumerate(body.items)]
     if problems:
         return None, problems

@@ -14,8 +14,10 @@ from app.core.ids import new_id
 from app.core.unit_of_work import session
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, ValidationErrors
+from app.domain.money import money_text
 from app.models.member import Member
 from app.models.purchase import Correction, Purchase
+from app.queries.currency import currency
 from app.services import audit
 from app.services.purchases import announce_waiting, locked_purchase
 
@@ -114,7 +116,10 @@ def _ask(purchase: Purchase, actor: Actor, *, kind: str, **values: Any) -> UUID:
 def _check_amount(purchase: Purchase, amount_minor: int) -> None:
     left = purchase.amount_minor - purchase.refunded_minor
     if not 0 < amount_minor <= left:
-        raise ValidationErrors({"amount": [f"Refund between 1 and {left} minor units; that is what is left"]})
+        said = (
+            f"Refund at most {money_text(left, currency())}; that is what is left" if left else "Nothing is left of it"
+        )
+        raise ValidationErrors({"amount": [said]})
 
 
 def _check_items(purchase: Purchase, items: Sequence[RefundItem] | None) -> None:

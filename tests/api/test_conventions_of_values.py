@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -71,6 +72,19 @@ def test_no_field_of_a_body_takes_a_text_that_cannot_be_kept(
             if fault := fault_of(answer, 400, "malformed_json"):
                 wrong.append(f"{call} {_dotted(path)}: {fault}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("number", ["18446744073709551615", "-9223372036854775808", "1e18", "0.000000000000000001"])
+def test_a_number_in_a_field_of_ones_own_comes_back_as_it_was(alma: Person, number: str) -> None:
+    headers = alma.headers | {"Content-Type": "application/json"}
+    client = alma.app.test_client(use_cookies=False)
+    for method, path, field in (("POST", "/members", "metadata"), ("PATCH", "/business", "settings")):
+        raw = f'{{"name": "Jo", "{field}": {{"own": {number}}}}}'
+        answer = client.open(f"/api/v1{path}", method=method, data=raw, headers=headers)
+        assert answer.status_code in (200, 201), answer.text
+        place = f"{path}/{answer.json['id']}" if method == "POST" else path
+        kept = json.loads(alma.get(place).data, parse_float=Decimal)[field]["own"]
+        assert kept == Decimal(number)
 
 
 def _fields_of_bodies(app: Flask, every: list[Call]) -> Iterator[tuple[Call, Path, Schema]]:

@@ -13,7 +13,7 @@ Schema = dict[str, Any]
 UNKEEPABLE = ("a\0b", "\ud800", "\udc00x")
 """Texts that no database keeps; the door refuses them before anything reads them."""
 
-_EXTREME_NUMBERS: list[Any] = [10**30, -(10**30), 1e300, "1e400", "1e999999"]
+_EXTREME_NUMBERS: list[Any] = [2**64 - 1, -(2**63), "1e400", "1e999999", "9" * 4000]
 
 _NO_NUMBER: list[Any] = ["x", "", [], {}, "NaN", "-Infinity"]
 _BY_FORMAT: dict[str, list[Any]] = {
@@ -121,4 +121,4 @@ def _may_fit(value: Any, other: Schema) -> bool:
 
 
 def _is_short_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) < 100
+    return isinstance(value, str) and len(value) < 10_000

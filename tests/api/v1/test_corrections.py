@@ -66,6 +66,15 @@ def test_more_than_was_paid_and_nonsense_are_refused(alma: ApiCaller, bought: st
     assert "amount" in alma.post(f"/purchases/{bought}/refunds", {"amount": amount}, expect=422)["errors"]
 
 
+def test_what_is_left_is_said_as_money(alma: ApiCaller, cleo: str, bought: str) -> None:
+    alma.post(f"/purchases/{bought}/refunds", {"amount": 10}, expect=202)
+    refused = alma.post(f"/purchases/{bought}/refunds", {"amount": 31}, expect=422)
+    assert refused["errors"] == {"amount": ["Refund at most ₴30.00; that is what is left"]}
+    sale = {"orderId": "2", "memberId": cleo, "amount": 100_000_000}
+    refused = alma.post("/purchases", sale, expect=422)
+    assert refused["errors"] == {"amount": ["The amount must be between 0 and ₴99,999,999.99"]}
+
+
 def test_a_cancel_undoes_all_and_twice_is_once(alma: ApiCaller, cleo: str, bought: str) -> None:
     for _ in range(2):
         assert alma.post(f"/purchases/{bought}/cancel")["status"] == "cancelled"
