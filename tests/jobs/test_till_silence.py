@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -80,6 +81,13 @@ def test_a_till_that_was_locked_is_missed_if_it_was_in_regular_use(cafe: Shop, b
     look(cafe)
     assert [message.context["deviceName"] for message in told(cafe)] == ["Bar"]
     assert told(cafe)[0].context["isOpen"] is False
+
+
+def test_two_workers_at_once_tell_once(app: Flask, cafe: Shop, ben: Person) -> None:
+    used(cafe, ben, days_ago=(5, 4, 3))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: tell_of_silence(str(cafe.id)), range(4)))
+    assert len(told(cafe)) == 1
 
 
 def test_a_shop_that_closes_for_the_weekend_is_left_in_peace(cafe: Shop, ben: Person) -> None:

@@ -159,6 +159,18 @@ def test_without_a_customer_s_page_the_form_asks_who_and_says_when_it_cannot_tel
     assert submit(browser, f"{till}/purchases", **sent, member="Novak").status_code == 303
 
 
+def test_a_program_that_is_paused_says_so_and_that_nothing_is_lost(
+    cafe: Shop, alma: Person, ben: Person, till: str
+) -> None:
+    card = live_punch_card(cafe)
+    cleo = join(cafe, "Cleo")
+    sell(cafe, cleo)
+    assert alma.post(f"/loyalty/programs/{card}/pause", {}).status_code == 200
+    page = ben.browser().get(f"{till}/members/{cleo}").get_data(as_text=True)
+    assert "Coffee card is paused. Customers keep what they have" in page
+    assert 'id="punch-form"' not in page
+
+
 def test_who_was_here_lately_stands_beside_the_search(cafe: Shop, ben: Person, till: str) -> None:
     join(cafe, "Never Came")
     sell(cafe, join(cafe, "Cleo Marsh"))

@@ -113,8 +113,10 @@ def _status_notes(member: Member) -> list[dict[str, Any]]:
 
 def _paused_notes(enrollments: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     paused = [found["programName"] for found in enrollments if found["programStatus"] == "PAUSED"]
-    words = f"{listed(paused)}: paused. Customers keep what they have" if paused else ""
-    return [{"icon": "pause", "words": words, "is_warning": True}] if paused else []
+    if not paused:
+        return []
+    words = f"{listed(paused)} {'is' if len(paused) == 1 else 'are'} paused. Customers keep what they have"
+    return [{"icon": "pause", "words": words, "is_warning": True}]
 
 
 def _birthday_notes(member: Member) -> list[dict[str, Any]]:
