@@ -164,8 +164,10 @@ def test_codes_are_counted_for_each_contact_of_each_business(limited: Flask, sho
     assert asked(florist, mine) == 303
 
 
-@pytest.mark.parametrize("path", ["/b/<slug>/till/?q=cleo", "/b/<slug>/till/vouchers/ABCDEFGH"])
-def test_searches_at_the_till_are_counted_for_each_address(limited: Flask, shop: Shop, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/b/<slug>/till/?q=cleo", "/b/<slug>/till/vouchers/ABCDEFGH", "/b/<slug>/members?q=cleo"]
+)
+def test_searches_are_counted_for_each_address(limited: Flask, shop: Shop, path: str) -> None:
     url = path.replace("<slug>", shop.slug)
     first, second = shop.owner.browser(), shop.owner.browser()
     assert 429 not in {first.get(url).status_code for _ in range(LOOK_UPS)}

@@ -28,9 +28,10 @@ def answer_error(error: Exception) -> AnyResponse:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error.get_response()
     status = _status(error)
-    if status >= 500:
+    is_closed = isinstance(error, LimitsAway)  # which has said so in the log already
+    if status >= 500 and not is_closed:
         _log.error("page_failed", status=status, exc_info=error)
-    response = _page(status, is_closed=isinstance(error, LimitsAway))
+    response = _page(status, is_closed=is_closed)
     if status == 503:
         response.headers["Retry-After"] = "15"
     if isinstance(error, TooManyRequests) and error.retry_after is not None:

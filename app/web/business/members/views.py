@@ -17,6 +17,7 @@ from app.web.business.members import forms, rows, search
 from app.web.business.members.show_page import member_page
 from app.web.support.doors import area, page
 from app.web.support.htmx import go_to, render
+from app.web.support.tries import count_look_up
 from app.web.support.words import counted
 
 bp = area("members", __name__, "/members")
@@ -28,6 +29,8 @@ _PAGE_SIZE = 20
 def index() -> str:
     """List members, the newest first, or those whom words and filters find; three statements, two more for choices."""
     said, after = search.read_search(request.args), request.args.get("after")
+    if said.get("q"):
+        count_look_up()
     try:
         found = members_page(search.filter_of(said), cursor=after, limit=_PAGE_SIZE)
     except UnknownCursor:
