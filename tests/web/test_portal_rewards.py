@@ -100,6 +100,9 @@ def test_what_can_be_sent_asks_where_to(app: Flask, cafe: Shop) -> None:
     with unit_of_work(cafe.id):
         [row] = redemptions_slice(member_id=cleo).rows
     assert (row["deliveryMethod"], row["shippingAddress"]) == ("shipping", "Cleo\n1 Main St")
+    shown = browser.get(f"/m/{cafe.slug}/use/{row['voucherId']}").get_data(as_text=True)
+    assert "This is sent to you." in shown and "Show this to staff" not in shown
+    assert "Put it back for 40 points" in shown
 
 
 def test_hours_are_said_before_it_is_taken_and_beside_its_code(app: Flask, cafe: Shop) -> None:
