@@ -151,6 +151,7 @@ def _query_parameters(found: Route) -> list[dict[str, Any]]:
     required = schema.get("required", [])
     return [
         {"name": name, "in": "query", "required": name in required, "schema": of}
+        | ({"description": of["description"]} if "description" in of else {})
         for name, of in schema.get("properties", {}).items()
     ]
 
