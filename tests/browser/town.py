@@ -53,6 +53,7 @@ NO_PAGE = {
 }
 """Addresses that are left out, and why."""
 
+NOT_PAGES = ("/api/v1/", "/static/")
 PART = re.compile(r"<(?:\w+:)?(?P<name>\w+)>")
 
 Parts = Mapping[str, UUID | str]
@@ -73,20 +74,21 @@ class Town:
     empty: Shop
 
     def pages(self, app: Flask) -> dict[str, str]:
-        """Return the address of every rule with GET that is not of the API, by its endpoint.
+        """Return the address of every page of the URL map, by its endpoint.
 
         A part for which there is nothing stays as it is, so that nobody takes its page for visited.
         """
-        rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())]
-        return {
-            rule.endpoint: self._filled(rule.endpoint, rule.rule)
-            for rule in rules
-            if not rule.rule.startswith(("/api/", "/static/"))
-        }
+        return {endpoint: self._filled(endpoint, rule) for endpoint, rule in page_rules(app).items()}
 
     def _filled(self, endpoint: str, rule: str) -> str:
         parts = {**self.parts, **self.own_parts.get(endpoint, {})}
         return PART.sub(lambda part: str(parts.get(part["name"], part[0])), rule) + self.queries.get(endpoint, "")
+
+
+def page_rules(app: Flask) -> dict[str, str]:
+    """Return every rule with GET, but for the answers of the API and the files beside the pages, by its endpoint."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())]
+    return {rule.endpoint: rule.rule for rule in rules if not rule.rule.startswith(NOT_PAGES)}
 
 
 def settled_town(shop: Shop, word: str = CANARY) -> Town:
@@ -127,6 +129,7 @@ def settled_town(shop: Shop, word: str = CANARY) -> Town:
         "wizard.live": {"program_id": live},
         "onboarding.ready": {"program_id": draft},
         "portal_app.icon": {"size": "192"},
+        "till_install.icon": {"size": "192"},
         "till_redeem.voucher": {"code": ready.code},
         "till_redeem.given": {"voucher_id": used.id},
         "till_redeem.bought": {"member_id": buyer},
