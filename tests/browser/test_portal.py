@@ -34,6 +34,7 @@ from tests.support.databases import Database
 from tests.support.product import Product, running
 
 PHONE = {"width": 390, "height": 844}
+SCREENS = {"phone": PHONE, "desktop": {"width": 1280, "height": 900}}
 MOST_BYTES_TO_JOIN = 50_000
 CONFIG = {
     "punchesRequired": 9,
@@ -103,9 +104,10 @@ def counter(app: Flask, own_database: Database, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture
-def phone(window: Browser) -> Iterator[BrowserContext]:
-    """Somebody's phone."""
-    opened = window.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
+def phone(window: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """Somebody's phone, or another of SCREENS that a test names."""
+    screen = SCREENS[getattr(request, "param", "phone")]
+    opened = window.new_context(viewport=screen, reduced_motion="reduce")  # type: ignore[arg-type]
     yield opened
     opened.close()
 
@@ -115,6 +117,7 @@ def page(phone: BrowserContext) -> Page:
     return phone.new_page()
 
 
+@pytest.mark.parametrize("phone", SCREENS, indirect=True)
 def test_a_customer_joins_from_the_poster_by_keyboard_and_has_a_card(page: Page, counter: Counter) -> None:
     address = own_address("zora")
     page.goto(f"{counter.product.url}/J/{counter.poster}")
@@ -211,6 +214,7 @@ def test_without_scripts_everything_works_and_the_lasting_code_is_shown(window: 
     plain.close()
 
 
+@pytest.mark.parametrize("phone", SCREENS, indirect=True)
 def test_everybody_can_use_every_page_of_the_card_in_every_brand(page: Page, counter: Counter) -> None:
     complaints = listen(page)
     found: dict[str, list[str]] = {}
