@@ -79,9 +79,7 @@ def test_nothing_on_a_sheet_is_a_picture_of_pixels() -> None:
 def test_a_logo_stands_where_the_initials_would_and_the_code_is_still_read(size: tuple[int, int]) -> None:
     file = BytesIO()
     Image.new("RGB", size, "#d00000").save(file, "WEBP", lossless=True)
-    words = replace(
-        WORDS, logo=(file.getvalue(), *size), business_name="A long name of a coffee roastery in Podil"
-    )
+    words = replace(WORDS, logo=(file.getvalue(), *size), business_name="A long name of a coffee roastery in Podil")
     svg = poster_svg("a4", words).decode()
     assert svg.count('href="data:image/png;base64,') == 1
     with pypdfium2.PdfDocument(poster_pdf("a4", words)) as document:
