@@ -169,7 +169,8 @@ export function showState({ left = 0, status = 200 }, more = "") {
 // Six digits are a PIN: no need to press a button.
 function startPin() {
   const field = document.querySelector("[data-sends-at]");
-  field?.addEventListener("input", () => {
-    if (field.value.length === Number(field.dataset.sendsAt)) field.form.requestSubmit();
-  });
+  if (!field) return;
+  const send = () => field.value.length === Number(field.dataset.sendsAt) && field.form.requestSubmit();
+  field.addEventListener("input", send);
+  send(); // whoever types fast was done before this script was here
 }
