@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from standardwebhooks.webhooks import Webhook
 
 from app.core import clock
@@ -28,7 +28,7 @@ from tests.support.receiver import Receiver, answer, receiving
 
 PROCESSES = ("web", "worker_webhooks", "worker_outside", "scheduler")
 ANSWERED_SECONDS = 40
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 
 pytestmark = pytest.mark.xdist_group("webhooks")
 
