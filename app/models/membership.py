@@ -24,6 +24,9 @@ class Membership(Platform, Base):
     pin_hash: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so
 
     __table_args__ = (
         CheckConstraint("role IN ('owner', 'manager', 'staff')", name="role"),

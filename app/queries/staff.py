@@ -92,6 +92,7 @@ def _person(row: Any) -> dict[str, Any]:
         "email": email,
         "role": membership.role,
         "hasPin": membership.pin_hash is not None,
+        "version": membership.version,
         "createdAt": membership.created_at,
     }
 

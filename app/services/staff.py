@@ -14,7 +14,7 @@ from app.core.passwords import hash_password, hash_pin
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import after_commit, session
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, NotFound
+from app.domain.errors import Conflict, NotFound, PreconditionFailed
 from app.models.membership import Membership
 from app.models.user import UserAccount
 from app.models.user_session import UserSession
@@ -40,12 +40,14 @@ def add_staff(name: str, email: str, role: str, password: str | None, pin: str |
     return membership.id
 
 
-def update_staff(staff_id: UUID, changes: Mapping[str, Any], actor: Actor) -> None:
+def update_staff(staff_id: UUID, changes: Mapping[str, Any], actor: Actor, if_match: int | None = None) -> None:
     """Change name, role or PIN. A new role or PIN ends the person's API sessions here; pages look the role up.
 
-    A new PIN also ends their sign-ins at tills.
+    A new PIN also ends their sign-ins at tills. PreconditionFailed when their version is not ``if_match``.
     """
     membership = _membership(staff_id)
+    if if_match is not None and if_match != membership.version:
+        raise PreconditionFailed
     before = {"name": membership.name, "role": membership.role}
     if changes.get("role", "owner") != "owner":
         _keep_an_owner(membership)

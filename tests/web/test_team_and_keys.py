@@ -84,6 +84,16 @@ def test_a_pin_is_set_kept_when_left_empty_and_taken_away(cafe: Shop, alma: Pers
     assert not has_pin()
 
 
+def test_somebody_changed_by_two_at_once_keeps_what_was_typed(cafe: Shop, alma: Person, ben: Person) -> None:
+    browser, path = alma.browser(), f"/b/{cafe.slug}/settings/team/{_staff_id(cafe, ben)}"
+    assert submit(browser, path, name="Ben B.", role="staff", version="1").status_code == 303
+    late = submit(browser, path, name="Benjamin", role="staff", version="1")
+    assert late.status_code == 422
+    said = late.get_data(as_text=True)
+    assert "Somebody else changed this" in said and 'value="Benjamin"' in said and 'name="version" value="2"' in said
+    assert submit(browser, path, name="Benjamin", role="staff", version="2").status_code == 303
+
+
 def test_the_last_owner_stays(cafe: Shop, alma: Person) -> None:
     browser, path = alma.browser(), f"/b/{cafe.slug}/settings/team/{_staff_id(cafe, alma)}"
     for answer in (submit(browser, path, name="Alma", role="staff"), submit(browser, f"{path}/remove")):

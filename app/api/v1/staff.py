@@ -54,6 +54,7 @@ class StaffShape(Shape):
     email: str
     role: RoleName
     has_pin: bool
+    version: int
     created_at: datetime
 
 
@@ -70,9 +71,9 @@ def post_staff(caller: Caller, body: NewStaffBody) -> dict[str, Any]:
 
 
 @route(bp, "PATCH", "/<uuid:staff_id>", permission=Permission.STAFF_EDIT, body=StaffBody, answers={200: StaffShape})
-def patch_staff(staff_id: UUID, caller: Caller, body: StaffBody) -> dict[str, Any]:
+def patch_staff(staff_id: UUID, caller: Caller, body: StaffBody, if_match: int | None) -> dict[str, Any]:
     """Change a name, a role or a PIN."""
-    update_staff(staff_id, sent(body, required=("name", "role")), caller.actor)
+    update_staff(staff_id, sent(body, required=("name", "role")), caller.actor, if_match)
     return staff.staff_member(staff_id)
 
 

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.domain.accounts import checked_email, checked_pin
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, PreconditionFailed
 from app.domain.permissions import Permission, Role
 from app.queries import staff
 from app.queries.paging import UnknownCursor
 from app.services.invitations import invite_staff, resend_invitation, revoke_invitation
 from app.services.staff import remove_staff, update_staff
-from app.web.business.settings.forms import checked_name
+from app.web.business.settings.forms import MOVED, checked_name, version_of
 from app.web.support.context import initials
 from app.web.support.doors import area, page
 from app.web.support.htmx import go_to
@@ -81,9 +81,11 @@ def edit(staff_id: UUID) -> Any:
     errors |= _read_pin(changes)
     if not errors:
         try:
-            update_staff(staff_id, changes, g.caller.actor)
+            update_staff(staff_id, changes, g.caller.actor, version_of(request.form))
         except Conflict as error:
             errors = {"role": error.message}
+        except PreconditionFailed:
+            errors = {"": MOVED}
     if errors:
         return _edit_form(person, typed, errors), 422
     flash(f"{typed['name']} is changed. It counts from the next click.", "ok")
