@@ -80,14 +80,20 @@ def answer_error(error: Exception) -> Response:
 
 
 def _problem(error: Exception) -> Problem:
-    if isinstance(error, errors.DomainError):
-        return _of_domain(error)
-    if isinstance(error, HTTPException):
-        return _of_http(error)
-    if isinstance(error, UnknownCursor):
-        return Problem(400, "invalid_query", "The cursor is not one of ours")
-    if isinstance(error, LimitsAway):
-        return Problem(503, "tries_closed", _CLOSED, headers={"Retry-After": "15"})
+    match error:
+        case errors.DomainError():
+            return _of_domain(error)
+        case HTTPException():
+            return _of_http(error)
+        case UnknownCursor():
+            return Problem(400, "invalid_query", "The cursor is not one of ours")
+        case LimitsAway():
+            return Problem(503, "tries_closed", _CLOSED, headers={"Retry-After": "15"})
+        case _:
+            return _of_fault(error)
+
+
+def _of_fault(error: Exception) -> Problem:
     fault = faults.fault(error)
     if fault == "moved":
         return _of_domain(errors.PreconditionFailed())
