@@ -30,7 +30,7 @@ PROGRAMS: dict[str, dict[str, Any]] = {
         },
     },
     "AMOUNT_SPENT": {
-        "name": "Spend and get",
+        "name": "Spend goal",
         "ruleType": "AMOUNT_SPENT",
         "ruleConfig": {
             "thresholdAmount": 100,
