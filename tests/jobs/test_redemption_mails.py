@@ -34,7 +34,7 @@ def mails(app: Flask, tmp_path: Path) -> Iterator[Path]:
 
 
 def test_owners_read_who_asks_for_what_and_members_that_it_is_on_its_way(cafe: Shop, mails: Path) -> None:
-    member_id, reward_id = saver(cafe, email="cleo@example.com"), free_coffee(cafe)
+    member_id, reward_id = saver(cafe, email="cleo@example.com"), free_coffee(cafe, deliveryMethods=["shipping"])
     with unit_of_work(cafe.id):
         made = request_redemption(
             member_id,

@@ -41,6 +41,7 @@ def test_books_that_add_up_are_said_to_and_the_exit_status_is_0(installation: Fl
     assert told["ok"] is True and told["businesses"] == 1 and told["entries"] > 20
 
 
+@pytest.mark.tampered
 def test_the_first_break_is_told_with_its_business_check_and_row_and_the_exit_status_is_1(
     installation: Flask, cafe: LivedCafe, fresh_database: Database
 ) -> None:
@@ -56,6 +57,7 @@ def test_the_first_break_is_told_with_its_business_check_and_row_and_the_exit_st
     assert told["found"].startswith("lifetime ")
 
 
+@pytest.mark.tampered
 def test_a_break_in_one_business_does_not_accuse_another(
     installation: Flask, cafe: LivedCafe, fresh_database: Database
 ) -> None:
