@@ -167,7 +167,7 @@ def test_one_that_is_gone_switches_itself_off_and_says_why_on_a_phone_without_sc
     one = phone.url
     phone.get_by_role("button", name="Send test").click()
     assert wait_until(lambda: _is_told(phone, one, "410"), ANSWERED_SECONDS)
-    expect(phone.get_by_text("Nothing is sent while it is off")).to_be_visible()
+    assert wait_until(lambda: _is_told(phone, one, "Nothing is sent while it is off"), ANSWERED_SECONDS)
     phone.get_by_role("link", name="loyalty.").first.click()
     expect(phone.get_by_text("closed for good")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -102,7 +102,7 @@ def _earn_rewards(counter: Counter, product: Product) -> None:
 
 def _await_message(counter: Counter, state: str, attempts: int) -> None:
     read: LiteralString = "SELECT state, attempts FROM message"
-    assert wait_until(lambda: counter.ask(read) == [(state, attempts)], 15), counter.ask(read)
+    assert wait_until(lambda: counter.ask(read) == [(state, attempts)], 60), counter.ask(read)
 
 
 def _let_a_minute_pass(counter: Counter, minutes: int = 1) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from app.core import clock
 from app.core.unit_of_work import session, unit_of_work
+from app.domain.localtime import local_day
 from app.jobs.snapshots import write_snapshots as night
 from app.models.voucher import Voucher
 from app.queries.program_page import program_figures
@@ -20,6 +22,8 @@ from app.services.voucher_use import redeem_voucher
 from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
 from tests.factories.trade import join, live_points, live_punch_card, sell
+
+KYIV = ZoneInfo("Europe/Kyiv")
 
 
 def test_a_new_business_gets_every_day_of_its_past(cafe: Shop) -> None:
@@ -108,8 +112,8 @@ def open_shop(shop: Shop) -> tuple[UUID, UUID]:
 
 
 def ago(days: int) -> datetime:
-    """The same time of day so many days ago."""
-    return clock.now() - timedelta(days=days)
+    """Noon in Kyiv so many days ago: one UTC time of day is another local day before clocks changed."""
+    return datetime.combine(local_day(clock.now(), KYIV) - timedelta(days=days), time(12), KYIV)
 
 
 def write(shop: Shop) -> int:
