@@ -13,8 +13,8 @@ from app.queries.purchases import is_settled
 PATIENCE = timedelta(milliseconds=300)
 """So long after it was recorded a purchase is waited for; from then on the page itself asks again."""
 
-_FIRST_PAUSE = 0.005
-_LONGEST_PAUSE = 0.02
+_FIRST_PAUSE = 0.004
+_LONGEST_PAUSE = 0.008
 
 
 def await_settled(purchase_id: UUID, recorded_at: datetime) -> None:
