@@ -31,13 +31,14 @@ async function forget() {
 async function start() {
   const store = storeOf(facts.base);
   const sender = senderOf(store, facts);
+  // First of all: what is tapped before this would go the way of forms, which is lost without a connection.
+  for (const form of document.querySelectorAll("form[data-till-item]")) takeOver(form, store, sender);
+  startLock(store, sender);
   const until = Date.now() + LONGEST_DAY_MS;
   await store.setFact("session", { staff: facts.staff, location: facts.location, rewards: facts.rewards, until });
   await store.setFact("offsetMs", (await store.fact("offsetMs")) ?? Math.round(Date.parse(facts.now) - Date.now()));
   navigator.serviceWorker?.register(facts.worker, { scope: facts.base }).catch(() => {});
   navigator.storage?.persist?.().catch(() => {});
-  for (const form of document.querySelectorAll("form[data-till-item]")) takeOver(form, store, sender);
-  startLock(store, sender);
   answerAtOnce(store, facts.base);
   const look = async () => showState(await sender.flush());
   addEventListener("online", look);
