@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Street
 from tests.browser.faults import faults, listen
@@ -34,7 +34,7 @@ def test_every_trend_has_its_table_with_and_without_scripts(page: Page, street: 
     page.get_by_role("link", name="90 days").click()
     assert page.get_by_role("link", name="90 days").get_attribute("aria-current") == "page"
     page.get_by_text("Show as table").first.click()
-    assert page.get_by_role("table", name="Joins and visits by week").is_visible()
+    expect(page.get_by_role("table", name="Joins and visits by week")).to_be_visible()
 
 
 def test_the_trends_are_drawn_and_everyone_can_read_them_in_both_themes(window: Browser, street: Street) -> None:
@@ -44,7 +44,7 @@ def test_the_trends_are_drawn_and_everyone_can_read_them_in_both_themes(window: 
     page.goto(address(street))
     page.locator(".u-wrap canvas").nth(1).wait_for()
     assert faults(page) == []
-    assert page.locator(".u-wrap canvas").count() == 2
+    expect(page.locator(".u-wrap canvas")).to_have_count(2)
     assert complaints == []
     page.close()
 
@@ -63,5 +63,5 @@ def test_the_figures_come_anew_every_half_minute_and_nothing_moves(window: Brows
         page.clock.fast_forward(31_000)
     page.get_by_text("old", exact=True).wait_for(state="detached")
     assert page.evaluate(place) == before
-    assert page.locator("details[open]").count() == 1
+    expect(page.locator("details[open]")).to_have_count(1)
     page.close()

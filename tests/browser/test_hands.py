@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.hands import Keyboard
 
@@ -41,5 +41,5 @@ def test_what_keys_can_do_is_done(page: Page) -> None:
     keys.tick("radio", "Large")
     keys.press("button", "Save")
     keys.press("button", "Before")
-    assert page.get_by_text("Saved").count() == 1
+    expect(page.get_by_text("Saved")).to_have_count(1)
     assert page.get_by_label("Large").is_checked()

@@ -105,7 +105,7 @@ def test_filtering_changes_the_gallery_and_the_address(page: Page, street: Stree
     page.locator("#ruleType").select_option("CASH_BACK")
     expect(page.get_by_text("Shop: 1 template")).to_be_visible()
     assert "ruleType=CASH_BACK" in page.url
-    assert page.get_by_role("heading", name="Store Cash Back").is_visible()
+    expect(page.get_by_role("heading", name="Store Cash Back")).to_be_visible()
 
 
 def test_everyone_can_use_the_new_pages_in_both_themes_and_every_brand(page: Page, street: Street) -> None:

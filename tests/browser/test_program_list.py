@@ -107,12 +107,12 @@ def test_without_scripts_many_are_ended_after_a_word(window: Browser, street: St
     plain.get_by_role("button", name="End…").click()
     plain.get_by_label("Type end to go on").fill("end")
     plain.get_by_role("button", name="End 2 programs").click()
-    assert plain.get_by_text("2 ended").is_visible()
+    expect(plain.get_by_text("2 ended")).to_be_visible()
     plain.get_by_role("link", name="Back to the programs").click()
     assert "q=plain&sort=name" in plain.url
     plain.get_by_role("button", name="More for Plain draft").click()
     plain.get_by_role("button", name="Activate Plain draft").click()
-    assert plain.get_by_text("Activated. Customers can enroll and earn rewards.").is_visible()
+    expect(plain.get_by_text("Activated. Customers can enroll and earn rewards.")).to_be_visible()
     plain.close()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Street
 from tests.browser.faults import faults
@@ -66,7 +66,7 @@ def test_alma_switches_a_ready_reward_on_and_adds_one_with_a_picture_while_the_c
     assert "≈ ₴85 spend; 50 % of members could get this today" in preview.inner_text()
     assert not page.get_by_label("Percent off").is_visible()
     page.get_by_label("Type").select_option("discount")
-    assert page.get_by_label("Percent off").is_visible()
+    expect(page.get_by_label("Percent off")).to_be_visible()
     page.get_by_label("Type").select_option("free_product")
     drawn = io.BytesIO()
     Image.new("RGB", (400, 300), "#c98d5a").save(drawn, "PNG")
@@ -75,14 +75,14 @@ def test_alma_switches_a_ready_reward_on_and_adds_one_with_a_picture_while_the_c
     )
     page.get_by_role("button", name="Add reward").click()
     page.get_by_role("alert").get_by_text("Say what the picture shows").wait_for()
-    assert page.get_by_label("Points it costs").input_value() == "170"
+    expect(page.get_by_label("Points it costs")).to_have_value("170")
     page.get_by_label("Picture (optional)").set_input_files(
         {"name": "cake.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
     )
     page.get_by_label("What the picture shows").fill("A slice of cake on a plate")
     page.get_by_role("button", name="Add reward").click()
     page.get_by_role("img", name="A slice of cake on a plate").wait_for()
-    assert page.get_by_text("Unlimited").count() == 2
+    expect(page.get_by_text("Unlimited")).to_have_count(2)
 
 
 def test_a_picture_is_cut_by_sliders_and_by_dragging_while_the_card_follows(page: Page, street: Street) -> None:
@@ -209,10 +209,10 @@ def test_without_scripts_a_reward_is_previewed_and_added(plain: Page, street: St
     plain.get_by_label("Type").select_option("free_shipping")
     plain.get_by_label("Points it costs").fill("200")
     plain.get_by_role("button", name="Show preview").click()
-    assert plain.locator("#reward-preview").get_by_text("200 points").is_visible()
+    expect(plain.locator("#reward-preview").get_by_text("200 points")).to_be_visible()
     assert plain.get_by_label("Name", exact=True).input_value() == "Free delivery"
     plain.get_by_role("button", name="Add reward").click()
-    assert plain.get_by_role("heading", name="Free delivery").is_visible()
+    expect(plain.get_by_role("heading", name="Free delivery")).to_be_visible()
 
 
 def test_everyone_can_use_these_pages_in_both_themes_and_on_a_narrow_phone(page: Page, street: Street) -> None:

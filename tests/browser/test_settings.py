@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from app.factory import create_app
 from app.jobs import runtime
@@ -79,7 +79,7 @@ def test_alma_picks_a_colour_sees_it_adjusted_and_saves_it(page: Page, office: O
     page.goto(f"{office.base}/settings/brand")
     page.get_by_label("Your colour").fill("#ffde00")
     page.get_by_text("We adjusted your yellow for text so everyone can read it").wait_for()
-    assert page.get_by_label("Pick").input_value() == "#ffde00"
+    expect(page.get_by_label("Pick")).to_have_value("#ffde00")
     fill = "getComputedStyle(document.querySelector('.r-preview .r-card')).backgroundColor"
     page.wait_for_function(f"{fill} === 'rgb(255, 222, 0)'")
     rail = page.evaluate("getComputedStyle(document.querySelector('.r-rail .r-mark')).backgroundColor")
@@ -88,7 +88,7 @@ def test_alma_picks_a_colour_sees_it_adjusted_and_saves_it(page: Page, office: O
     page.get_by_text("The preview still shows").wait_for()
     page.get_by_role("button", name="Save colour").click()
     page.get_by_role("heading", name="There is a problem").wait_for()
-    assert page.get_by_label("Your colour").input_value() == "yellow"
+    expect(page.get_by_label("Your colour")).to_have_value("yellow")
     assert faults(page) == []
     page.get_by_label("Your colour").fill("#ffde00")
     page.get_by_role("button", name="Save colour").click()
@@ -113,7 +113,7 @@ def test_alma_uploads_a_logo_takes_its_colour_and_finds_it_on_the_card(page: Pag
     assert 20 < height <= 40
     page.get_by_role("button", name="Use this colour").click()
     page.get_by_text("Your colour is saved").wait_for()
-    assert page.get_by_label("Your colour").input_value() == "#0a7d5a"
+    expect(page.get_by_label("Your colour")).to_have_value("#0a7d5a")
     assert faults(page, brands=True) == []
 
 
@@ -178,13 +178,13 @@ def test_a_second_place_is_opened_on_a_phone_without_scripts(window: Browser, of
     phone.get_by_label("Name").fill("Station")
     phone.get_by_label("Monday").fill("closed")
     phone.get_by_role("button", name="Add location").click()
-    assert phone.get_by_text("Monday: Write times as").count() == 2
-    assert phone.get_by_label("Name").input_value() == "Station"
+    expect(phone.get_by_text("Monday: Write times as")).to_have_count(2)
+    expect(phone.get_by_label("Name")).to_have_value("Station")
     phone.get_by_label("Monday").fill("6-12, 14-2")
     phone.get_by_role("button", name="Monday’s hours on every day").click()
-    assert phone.get_by_label("Sunday").input_value() == "6-12, 14-2"
+    expect(phone.get_by_label("Sunday")).to_have_value("6-12, 14-2")
     phone.get_by_role("button", name="Add location").click()
-    assert phone.get_by_text("Mon–Sun 06:00–12:00, 14:00–02:00").count() == 1
+    expect(phone.get_by_text("Mon–Sun 06:00–12:00, 14:00–02:00")).to_have_count(1)
     phone.close()
 
 

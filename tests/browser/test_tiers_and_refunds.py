@@ -146,12 +146,12 @@ def test_by_keyboard_alone_new_tiers_are_tried_looked_at_and_published(
 
 def test_without_scripts_numbers_are_typed_and_published(plain: Page, street: Street, circle: UUID) -> None:
     settled(plain, street)
-    assert plain.get_by_role("slider").count() == 0
+    expect(plain.get_by_role("slider")).to_have_count(0)
     plain.get_by_label("Silver", exact=True).fill("260")
     plain.get_by_role("button", name="See who would be where").click()
-    assert plain.get_by_text("1 would drop, 0 would rise").is_visible()
+    expect(plain.get_by_text("1 would drop, 0 would rise")).to_be_visible()
     plain.get_by_role("button", name="Publish tiers…").click()
-    assert plain.get_by_role("link", name="Ada").is_visible()
+    expect(plain.get_by_role("link", name="Ada")).to_be_visible()
     plain.get_by_role("link", name="Back").click()
     assert plain.get_by_label("Silver", exact=True).input_value() == "260"
 

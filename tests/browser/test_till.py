@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Street
 from tests.browser.tills import AXE, BEN_PIN, MAX_PIN, PHONE, TABLET, api, base_of, give_pin, paired, unlock
@@ -73,7 +73,7 @@ def test_from_the_scan_to_done_it_is_one_tap_for_a_punch_and_at_most_three_for_a
     phone.evaluate("sessionStorage.taps = 0")
     phone.locator("#punch-form .r-till-btn").tap()
     phone.locator(".r-done").wait_for()
-    assert phone.get_by_role("heading", name="Nia: 1 of 3").is_visible()
+    expect(phone.get_by_role("heading", name="Nia: 1 of 3")).to_be_visible()
     assert phone.evaluate("sessionStorage.taps") == "1"
     for _ in range(2):
         _sell(phone, street, nia)
@@ -104,7 +104,7 @@ def test_by_keys_alone_ben_opens_the_till_sells_takes_back_and_locks(window: Bro
     page.keyboard.type("42,50")
     page.keyboard.press("Enter")
     page.locator(".r-done").wait_for()
-    assert page.get_by_text("+85 points").is_visible()
+    expect(page.get_by_text("+85 points")).to_be_visible()
     _tab_to(page, "Undo")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="The purchase is taken back").wait_for()
@@ -138,7 +138,7 @@ def test_the_wrong_customer_is_put_right_at_once_and_an_old_one_with_a_manager_s
     tablet.locator("#q").press("Enter")
     tablet.get_by_role("button", name="Rosa Vela").click()
     tablet.locator(".r-done").wait_for()
-    assert tablet.get_by_text("Moved to Rosa Vela.").is_visible()
+    expect(tablet.get_by_text("Moved to Rosa Vela.")).to_be_visible()
     assert (_bought(street, quin), _bought(street, rosa)) == (0, 1)
     tablet.wait_for_timeout(15_500)
     tablet.get_by_role("link", name="History").click()

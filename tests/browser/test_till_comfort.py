@@ -91,7 +91,7 @@ def test_the_search_comes_back_by_itself_unless_somebody_reads(till: Page, stree
     till.get_by_role("heading", level=1).click()
     till.locator("#undo").wait_for(state="detached", timeout=30_000)
     assert "/purchases/" in till.url
-    assert till.get_by_text("The search comes back by itself").count() == 0
+    expect(till.get_by_text("The search comes back by itself")).to_have_count(0)
 
 
 def test_results_are_heard_where_the_device_is_to_sound(till: Page, street: Street) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from app.core.tenancy import unscoped
@@ -80,9 +80,9 @@ def test_without_a_connection_ben_punches_sells_undoes_and_sees_the_queue_which_
     till.goto(f"{base_of(street, wire.origin)}queue")
     till.get_by_role("heading", name="3 not sent yet").wait_for()
     till.get_by_text("Offline. 3 actions are saved and will be sent.").wait_for()
-    assert till.get_by_role("link", name="See what waits").is_visible()
+    expect(till.get_by_role("link", name="See what waits")).to_be_visible()
     till.get_by_role("button", name="Send now").click()
-    assert till.get_by_role("heading", name="3 not sent yet").is_visible()
+    expect(till.get_by_role("heading", name="3 not sent yet")).to_be_visible()
     wire.mend()
     till.get_by_role("button", name="Send now").click()
     till.get_by_role("heading", name="Everything is sent").wait_for()
@@ -144,7 +144,7 @@ def test_without_a_connection_a_reward_is_given_only_within_the_owner_s_limit(
     till.get_by_role("button", name="Given").first.click()
     till.get_by_text("Points will show when back online").wait_for()
     _offline_member(till, street, wire)
-    assert till.get_by_role("button", name="Given").count() == 0
+    expect(till.get_by_role("button", name="Given")).to_have_count(0)
     till.goto(f"{base_of(street, wire.origin)}queue")
     till.get_by_text("counts provisionally").wait_for()
     wire.mend()

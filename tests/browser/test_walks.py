@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Street
 
@@ -38,8 +38,8 @@ def test_ben_finds_cleo_records_a_purchase_and_sees_the_result_within_a_second(p
     while min(took) >= 1 and len(took) < TRIES:
         took.append(_sold_to_cleo(page, street))
     assert min(took) < 1, took
-    assert page.get_by_text("+85 points").is_visible()
-    assert page.get_by_text("₴42.50 × 2 points = 85 points").is_visible()
+    expect(page.get_by_text("+85 points")).to_be_visible()
+    expect(page.get_by_text("₴42.50 × 2 points = 85 points")).to_be_visible()
 
 
 def test_a_double_tap_on_punch_is_one_punch(page: Page, street: Street) -> None:
@@ -62,8 +62,8 @@ def test_without_scripts_ben_does_all_of_it_by_links_and_buttons(plain: Page, st
     plain.wait_for_url("**/purchase")
     plain.locator("#amount").fill("nothing")
     plain.get_by_role("button", name="Record purchase").click()
-    assert plain.locator("#amount").input_value() == "nothing"
-    assert plain.get_by_role("alert").get_by_text("Enter the amount").is_visible()
+    expect(plain.locator("#amount")).to_have_value("nothing")
+    expect(plain.get_by_role("alert").get_by_text("Enter the amount")).to_be_visible()
     plain.locator("#amount").fill("10,00")
     plain.get_by_role("button", name="Record purchase").click()
     plain.wait_for_url("**/till/purchases/*", wait_until="load")
@@ -72,7 +72,7 @@ def test_without_scripts_ben_does_all_of_it_by_links_and_buttons(plain: Page, st
             break
         plain.get_by_role("link", name="Show the result").click()
         plain.wait_for_load_state("load")
-    assert plain.get_by_text("+20 points").is_visible()
+    expect(plain.get_by_text("+20 points")).to_be_visible()
 
 
 def test_without_scripts_alma_searches_filters_pauses_and_takes_it_back(plain: Page, street: Street) -> None:
@@ -84,11 +84,11 @@ def test_without_scripts_alma_searches_filters_pauses_and_takes_it_back(plain: P
     plain.wait_for_url("**/programs?*")
     plain.get_by_role("link", name="Coffee card").click()
     plain.get_by_role("button", name="Pause").click()
-    assert plain.get_by_text("Paused. Customers keep their progress.").is_visible()
+    expect(plain.get_by_text("Paused. Customers keep their progress.")).to_be_visible()
     plain.get_by_role("button", name="Undo").click()
-    assert plain.get_by_text("Resumed. Purchases count again.").is_visible()
+    expect(plain.get_by_text("Resumed. Purchases count again.")).to_be_visible()
     plain.goto(f"{base}/members/{street.cleo}?show=earned")
-    assert plain.get_by_text("₴42.50 × 2 points = 85 points").first.is_visible()
+    expect(plain.get_by_text("₴42.50 × 2 points = 85 points").first).to_be_visible()
 
 
 def test_searching_as_one_types_changes_the_list_and_the_address(page: Page, street: Street) -> None:
@@ -97,7 +97,7 @@ def test_searching_as_one_types_changes_the_list_and_the_address(page: Page, str
     page.locator("#q").fill("marsh")
     page.get_by_text("1 member matches").wait_for()
     assert page.url.endswith("?q=marsh")
-    assert page.get_by_text("Nobody Yet").count() == 0
+    expect(page.get_by_text("Nobody Yet")).to_have_count(0)
 
 
 def _sold_to_cleo(page: Page, street: Street) -> float:

@@ -112,8 +112,8 @@ def open_shop(shop: Shop) -> tuple[UUID, UUID]:
 
 
 def ago(days: int) -> datetime:
-    """Noon in Kyiv so many days ago: one UTC time of day is another local day before clocks changed."""
-    return datetime.combine(local_day(clock.now(), KYIV) - timedelta(days=days), time(12), KYIV)
+    """Noon in Kyiv so many days ago: one UTC time of day is another local day before clocks changed. Never to come."""
+    return min(clock.now(), datetime.combine(local_day(clock.now(), KYIV) - timedelta(days=days), time(12), KYIV))
 
 
 def write(shop: Shop) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.card_tokens import card_token, short_code
 from app.core.unit_of_work import session, unit_of_work
+from app.domain.localtime import local_day
 from app.models.enrollment import Enrollment
 from app.models.member import Member
 from app.models.purchase import Purchase
@@ -246,7 +248,7 @@ def test_the_strip_says_birthday_running_out_points_and_the_note(cafe: Shop, til
     long_ago = (clock.now() - timedelta(days=60)).isoformat()
     config = {"pointsPerDollar": 1, "redemptionRate": 50, "expirationMonths": 1}
     live_points(cafe, ruleConfig=config, startsAt=long_ago)
-    born = clock.now().date().replace(year=1990)
+    born = local_day(clock.now(), ZoneInfo(cafe.timezone)).replace(year=1992)
     nia = join(cafe, "Nia Osei", birthday=born.isoformat())
     sell(cafe, nia, "40", occurredAt=clock.now() - timedelta(days=10))
     with unit_of_work(cafe.id):
