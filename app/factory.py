@@ -14,10 +14,11 @@ from app.api import errors as api_errors
 from app.api import mount as api
 from app.cli import mount as cli
 from app.core import extensions, logging, redis_client, request_log
+from app.core.application import Application
 from app.core.config import Settings
 from app.web import mount as web
 from app.web.support import errors as web_errors
-from app.web.support.headers import secure
+from app.web.support.headers import SecurityHeaders, keep_from_caches
 
 _API = "/api/"
 
@@ -26,11 +27,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Return a new application; without settings they are read from the environment."""
     settings = settings or Settings.from_env()
     logging.start(settings.log_level)
-    app = Flask("app")
+    app = Application("app")
     app.config.from_mapping(settings.flask())
     app.extensions["settings"] = settings
     hops = settings.proxy_hops  # exactly as many proxies as stand before us are believed
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    behind_proxies = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = SecurityHeaders(behind_proxies, is_https=settings.is_https)  # type: ignore[method-assign]
     request_log.start(app)
     extensions.start(app, settings)
     redis_client.start(app, settings.redis_url)
@@ -41,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.mount(app)
     web.mount(app)
     cli.mount(app)
-    app.after_request(secure)
+    app.after_request(keep_from_caches)
     app.register_error_handler(Exception, _answer_error)
     return app
 

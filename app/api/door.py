@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from flask import g, request
 
 from app.api.errors import Problem, unauthorized
-from app.core import limits
+from app.core import kept_answers, limits
 from app.core.access_tokens import Claims, read
 from app.core.config import settings
 from app.core.limits import Allowance
@@ -23,12 +23,16 @@ _SCHEME = "Bearer "
 _LONGEST_KEY = 256
 
 
-def admit(permission: Permission | Open, limit: str) -> Caller | None:
-    """Return the caller, None on routes open to anyone; raises 401, 429 or Forbidden, in this order, or LimitsAway."""
+def admit(permission: Permission | Open, limit: str, keeps: str | None = None) -> Caller | None:
+    """Return the caller, None on routes open to anyone; raises 401, 429 or Forbidden, in this order, or LimitsAway.
+
+    What Redis has of kept answers of the kind `keeps` is read along, for `read_along`.
+    """
     if permission is Open.ANYONE:
         is_guessed = limit == "secret"  # a refresh token cannot be guessed, so it needs no Redis
         _check(limits.hit(settings().auth_rate_limit, "address", _address(), guards_secret=is_guessed))
         return None
+    g.keeps = keeps
     caller = _caller(limit)
     if not caller.may(permission):
         raise Forbidden
@@ -76,15 +80,23 @@ def _known(business_id: UUID, name: str, limit: str, look_up: Callable[[], Calle
     """Return the caller from memory or by the look-up, counted against the limit of their business."""
     bucket = "management" if limit == "management" else "ingest"
     allowed = settings().api_rate_limit if bucket == "management" else settings().api_ingest_rate_limit
-    found, allowance = callers.remembered(business_id, name, allowed, bucket)
-    if found is None:
+    along = kept_answers.keys(business_id, g.keeps, request.full_path) if g.keeps else ()
+    known = callers.remembered(business_id, name, allowed, bucket, along)
+    if known is None:
         with platform_session():
             found = look_up()
-        if found is not None:
-            allowance = limits.hit(allowed, bucket, str(business_id))
+        allowance = limits.hit(allowed, bucket, str(business_id)) if found is not None else None
+    else:
+        found, allowance, g.along = known.caller, known.allowance, known.along
     _check(allowance)
     if found is not None and limit == "look_up":
         _check_look_up()
+    return found
+
+
+def read_along() -> Sequence[bytes | None] | None:
+    """Return what Redis had of a kept answer when it knew the caller; None when it did not."""
+    found: Sequence[bytes | None] | None = g.get("along")
     return found
 
 

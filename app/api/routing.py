@@ -121,7 +121,7 @@ def route(
 
 
 def _serve(declared: Route, view: Callable[..., Any], path_parts: dict[str, Any]) -> Response:
-    caller = door.admit(declared.permission, declared.limit)
+    caller = door.admit(declared.permission, declared.limit, declared.keeps)
     g.caller = caller
     given = path_parts | _inputs(declared, caller)
     if declared.keeps is not None and caller is not None:
@@ -158,7 +158,7 @@ def _located(declared: Route, response: Response) -> Response:
 def _kept(declared: Route, kind: str, caller: Caller, view: Callable[..., Any], given: dict[str, Any]) -> Response:
     """Answer with the bytes that were made for somebody else a moment ago, or make them."""
     name, now = request.full_path, clock.now()
-    edition, body = kept_answers.find(caller.business_id, kind, name, now)
+    edition, body = kept_answers.find(caller.business_id, kind, name, now, door.read_along())
     if body is None:
         answer = _transact(declared, caller, lambda: answer_of(view(**given), declared.status))
         assert isinstance(answer, Answer)

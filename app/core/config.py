@@ -166,6 +166,7 @@ class Settings:
             "json_serializer": serial.dumps,
             "json_deserializer": serial.loads,
             "connect_args": {
+                "autocommit": True,  # `core.tenancy` begins each transaction, in one go with naming its business
                 "connect_timeout": 2,
                 "application_name": f"regulars {self.process}",
                 "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),

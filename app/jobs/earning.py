@@ -9,7 +9,7 @@ from uuid import UUID
 from app.core.unit_of_work import unit_of_work
 from app.jobs.runtime import job
 from app.services import due, earning, purchases
-from app.services.earning_drain import drain
+from app.services.earning_drain import drain, settle_at_once
 
 _MOST_SECONDS = 60.0
 """Well below the job's time limit, and so that one business's flood lets the others have their turn."""
@@ -21,6 +21,8 @@ def settle_purchases(business_id: UUID) -> None:
 
     What is left then is rung again at once; what failed, or is held by another worker, by the next sweep.
     """
+    if settle_at_once(business_id):
+        return
     is_over = _drain(business_id)
     with unit_of_work(business_id):
         if earning.has_waiting():

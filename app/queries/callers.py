@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -45,13 +46,26 @@ class Visitor:
     is_stale: bool
 
 
-def remembered(business_id: UUID, key: str, limit: str, limit_name: str) -> tuple[Caller | None, Allowance | None]:
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A caller who was kept, what their business's limit leaves, and the values that were read along."""
+
+    caller: Caller
+    allowance: Allowance | None
+    along: Sequence[bytes | None]
+
+
+def remembered(
+    business_id: UUID, key: str, limit: str, limit_name: str, along: Sequence[str] = ()
+) -> Remembered | None:
     """Return the caller kept under "session:<id>" or "key:<digest>", counted against the business's limit.
 
-    Nobody kept is (None, None), and nothing was counted: whoever cannot show a live token uses up nobody's limit.
+    For nobody nothing is counted: whoever cannot show a live token uses up nobody's limit.
     """
-    found, allowance = hit_if_kept(cache.name(business_id, key), limit, limit_name, str(business_id))
-    return (None if found is None else _caller(business_id, found)), allowance
+    found = hit_if_kept(cache.name(business_id, key), limit, limit_name, str(business_id), along=along)
+    if found is None:
+        return None
+    return Remembered(_caller(business_id, found.value), found.allowance, found.along)
 
 
 def by_session(claims: Claims) -> Caller | None:

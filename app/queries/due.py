@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.unit_of_work import session
 from app.models.due import Due
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+_DUE_IDS = select(Due.id).where(
+    Due.business_id == bindparam("business_id"),
+    Due.kind == bindparam("kind"),
+    Due.due_at <= bindparam("until"),
+    Due.due_at > bindparam("after"),
+)
 
 
 def due_now(at: datetime) -> list[tuple[UUID, str]]:
@@ -22,10 +30,8 @@ def due_ids(business_id: UUID, kind: str, until: datetime, *, after: datetime | 
 
     With ``after``, only those due later than that.
     """
-    query = select(Due.id).where(Due.business_id == business_id, Due.kind == kind, Due.due_at <= until)
-    if after is not None:
-        query = query.where(Due.due_at > after)
-    return list(session().scalars(query))
+    given = {"business_id": business_id, "kind": kind, "until": until, "after": after or _EVER}
+    return list(session().scalars(_DUE_IDS, given))
 
 
 def oldest(kind: str) -> datetime | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from threading import Lock
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
@@ -23,6 +23,13 @@ from app.models.program import ProgramVersion as VersionRow
 _KEPT = 20_000
 _compiled: dict[UUID, ProgramVersion] = {}
 _compiling = Lock()
+_LIVE = (
+    select(LivePeriod.live_from, LivePeriod.live_to, LivePeriod.version_id, Program.ends_at)
+    .join(Program, and_(Program.business_id == LivePeriod.business_id, Program.id == LivePeriod.program_id))
+    .where(LivePeriod.live_from <= bindparam("last"))
+    .where(or_(LivePeriod.live_to.is_(None), LivePeriod.live_to > bindparam("first")))
+    .where(Program.deleted_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +71,7 @@ def live_versions(first: datetime, last: datetime) -> LiveVersions:
 
     A deleted program earns nothing any more, not even for late purchases.
     """
-    rows = (
-        session()
-        .execute(
-            select(LivePeriod.live_from, LivePeriod.live_to, LivePeriod.version_id, Program.ends_at)
-            .join(Program, and_(Program.business_id == LivePeriod.business_id, Program.id == LivePeriod.program_id))
-            .where(LivePeriod.live_from <= last, or_(LivePeriod.live_to.is_(None), LivePeriod.live_to > first))
-            .where(Program.deleted_at.is_(None))
-        )
-        .all()
-    )
+    rows = session().execute(_LIVE, {"first": first, "last": last}).all()
     known = compiled_versions({row.version_id for row in rows})
     spans = [Span(row.live_from, live_until(row.live_to, row.ends_at), known[row.version_id]) for row in rows]
     return LiveVersions([span for span in spans if span.end is None or span.start < span.end])

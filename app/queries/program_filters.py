@@ -1,15 +1,18 @@
-"""Which programs a list shows: the filters of the API and of the page, as conditions that an index can answer."""
+"""Which programs a list shows: the filters of the API and of the page, as conditions that an index can answer.
+
+Every condition reads the clock as ``NOW``, a value that is given when the statement runs: so it is built once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, or_, select
 
+from app.core.model import UtcDateTime
 from app.domain.lifecycle import Status
 from app.domain.program_words import words_sought
 from app.models.program import Program, ProgramVersion
@@ -18,6 +21,7 @@ from app.models.program_listing import ProgramWord
 NEWEST = and_(ProgramVersion.program_id == Program.id, ProgramVersion.number == Program.newest_version)
 """The join of a program with its newest version."""
 
+NOW = bindparam("now", type_=UtcDateTime())
 _HIGHEST = "\U0010ffff"
 
 
@@ -41,9 +45,9 @@ class ProgramFilter:
         """Say whether the kept totals know how many there are."""
         return self.location_id is None and not (self.segment or self.q) and self.ids is None
 
-    def conditions(self, now: datetime) -> list[ColumnElement[bool]]:
+    def conditions(self) -> list[ColumnElement[bool]]:
         """Every condition on the program itself, the status included."""
-        wanted = [has_status(status, now) for status in self.statuses]
+        wanted = [has_status(status) for status in self.statuses]
         return [*([or_(*wanted)] if wanted else []), *self.plain_conditions()]
 
     def plain_conditions(self) -> list[ColumnElement[bool]]:
@@ -60,22 +64,22 @@ class ProgramFilter:
         return [*here, *([_holds("segments", self.segment)] if self.segment else [])]
 
 
-def has_status(status: Status, now: datetime) -> ColumnElement[bool]:
+def has_status(status: Status) -> ColumnElement[bool]:
     """The filter that says the same as domain.lifecycle.status_at."""
-    is_over = and_(Program.ends_at.is_not(None), Program.ends_at <= now)
+    is_over = and_(Program.ends_at.is_not(None), Program.ends_at <= NOW)
     if status is Status.ENDED:
         return or_(Program.state == "ended", is_over)
-    has_end_to_come = or_(Program.ends_at.is_(None), Program.ends_at > now)
+    has_end_to_come = or_(Program.ends_at.is_(None), Program.ends_at > NOW)
     if status in (Status.DRAFT, Status.PAUSED):
         return and_(Program.state == status.value.lower(), has_end_to_come)
-    has_begun = or_(Program.starts_at.is_(None), Program.starts_at <= now)
-    begins = has_begun if status is Status.ACTIVE else Program.starts_at > now
+    has_begun = or_(Program.starts_at.is_(None), Program.starts_at <= NOW)
+    begins = has_begun if status is Status.ACTIVE else Program.starts_at > NOW
     return and_(Program.state == "active", has_end_to_come, begins)
 
 
-def status_column(now: datetime, among: Collection[Status] = tuple(Status)) -> Any:
+def status_column(among: Collection[Status] = tuple(Status)) -> Any:
     """The status by the clock as a column."""
-    return case(*((has_status(status, now), status.value) for status in among))
+    return case(*((has_status(status), status.value) for status in among))
 
 
 def _matches(q: str) -> Sequence[ColumnElement[bool]]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
-from app.core.model import UtcDateTime
 from app.core.tenancy import current_business_id
 from app.domain.lifecycle import Status, status_at
 from app.models.program import Program, ProgramVersion
 from app.models.program_stats import ProgramStats
-from app.queries.program_filters import NEWEST
+from app.queries.program_filters import NEWEST, NOW
 from app.queries.program_twins import live_twin
 from app.queries.statements import AnyRow, AnySelect
 
@@ -36,14 +35,12 @@ _PROGRAM = (
 _STATS = (ProgramStats.enrollments, ProgramStats.active_participants, ProgramStats.redemptions, ProgramStats.as_of)
 
 
-_AT = bindparam("now", type_=UtcDateTime())
-
 ALL_ROWS: AnySelect = (
     select(
         *_PROGRAM,
         ProgramVersion.snapshot,
         *_STATS,
-        live_twin(Program.rule_type, Program.id, _AT).scalar_subquery().is_not(None).label("has_live_twin"),
+        live_twin(Program.rule_type, Program.id, NOW).scalar_subquery().is_not(None).label("has_live_twin"),
     )
     .join(ProgramVersion, NEWEST)
     .outerjoin(ProgramStats, ProgramStats.program_id == Program.id)

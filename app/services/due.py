@@ -16,11 +16,13 @@ from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.models.due import Due
 from app.queries.due import due_ids
+from app.queries.statements import among
 
 LOOK_AHEAD = timedelta(seconds=5)
 """A job answers the rows of this long ahead too: announcing writes them a moment into the future."""
 
 _MOMENT = timedelta(seconds=1)
+_ANSWERED = delete(Due).where(among(Due.id, "ids")).execution_options(synchronize_session=False)
 
 
 def announce(kind: str, *, queue: str, job: str) -> None:
@@ -44,4 +46,4 @@ def leave_once(kind: str, at: datetime) -> None:
 def answered(ids: Collection[UUID]) -> None:
     """Forget rows whose work is done; one that was written in the meantime has another id and stays."""
     if ids:
-        session().execute(delete(Due).where(Due.id.in_(ids)))
+        session().execute(_ANSWERED, {"ids": list(ids)})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, literal, select, update
+from sqlalchemy import bindparam, not_, select, update
 
 from app.core.bulk import insert_rows, update_rows
 from app.core.unit_of_work import session
@@ -15,35 +16,36 @@ from app.models.program_stats import ProgramStatsDelta
 from app.models.purchase import Correction, Outcome, Purchase
 from app.models.tier_history import TierHistory
 from app.models.voucher import Voucher
+from app.queries.statements import among
 from app.services import due, outbox, program_stats
 from app.services.budgets import write_budgets
 from app.services.correcting import correct
 from app.services.dead_letter_box import bury
 from app.services.earning_context import load_context
-from app.services.earning_work import MemberWork, SettlingFailed, WaitingPurchase, Work, loaded_work, lock_members
+from app.services.earning_work import MemberWork, SettlingFailed, WaitingPurchase, Work, loaded_work, lock_members_by_id
 from app.services.granting import grant
 
 MEMBERS_AT_ONCE = 200
 LAST_ATTEMPT = 5
 
 
-def claim_members(limit: int = MEMBERS_AT_ONCE, *, but: Collection[UUID] = ()) -> list[UUID]:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Members whom this transaction has locked; ``purchases`` is how many wait in all, None when it is not known."""
+
+    members: list[UUID]
+    purchases: int | None
+
+
+def claim_members(limit: int = MEMBERS_AT_ONCE, *, but: Collection[UUID] = ()) -> Claim:
     """Lock up to ``limit`` members who have waiting purchases, oldest first; the lock is the claim, no lease needed.
 
     Looks at four times as many purchases, so that a second worker finds members whom the first has not locked.
     """
-    waiting = select(Purchase.member_id).where(Purchase.waiting)
-    if but:
-        waiting = waiting.where(Purchase.member_id.not_in(but))
-    oldest = set(session().scalars(waiting.order_by(Purchase.id).limit(limit * 4)))
-    return lock_again(oldest, limit)
-
-
-def lock_again(member_ids: Collection[UUID], limit: int | None = None) -> list[UUID]:
-    """Lock these members (once more, after a batch with them failed); those locked elsewhere are left to others."""
-    if not member_ids:
-        return []
-    return lock_members(Member.id == any_(literal(list(member_ids), ARRAY(Uuid()))), limit or len(member_ids))
+    given = {"but": list(but), "limit": limit * 4}
+    oldest = session().scalars(_WAITING, given).all()
+    is_all = len(oldest) < limit * 4 and not but
+    return Claim(lock_members_by_id(set(oldest), limit), len(oldest) if is_all else None)
 
 
 def settle_members(member_ids: Sequence[UUID]) -> int:
@@ -130,17 +132,28 @@ def _close(settled: Sequence[WaitingPurchase], now: datetime) -> None:
     for waiting in settled:
         by_revision.setdefault(waiting.revision, []).append(waiting.purchase.id)
     for revision, ids in by_revision.items():
-        session().execute(
-            update(Purchase)
-            .where(Purchase.id == any_(literal(ids, ARRAY(Uuid()))))
-            .values(settled_revision=revision, waiting=Purchase.revision != revision, processed_at=now)
-            .execution_options(synchronize_session=False)
-        )
+        session().execute(_CLOSED, {"settled": ids, "of_revision": revision, "at": now})
     done = [each.id for waiting in settled for each in waiting.corrections if each.settled_at is None]
     if done:
         session().execute(update(Correction).where(Correction.id.in_(done)).values(settled_at=now))
 
 
+_WAITING = (
+    select(Purchase.member_id)
+    .where(Purchase.waiting, not_(among(Purchase.member_id, "but")))
+    .order_by(Purchase.id)
+    .limit(bindparam("limit"))
+)
+_CLOSED = (
+    update(Purchase)
+    .where(among(Purchase.id, "settled"))
+    .values(
+        settled_revision=bindparam("of_revision"),
+        waiting=Purchase.revision != bindparam("of_revision"),
+        processed_at=bindparam("at"),
+    )
+    .execution_options(synchronize_session=False)
+)
 _MEMBER_FIGURES = ("status", "event_sequence", "last_purchase_at")
 
 

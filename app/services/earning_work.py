@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from app.core import clock
 from app.core.ids import new_id
@@ -26,6 +26,7 @@ from app.models.purchase import Correction
 from app.models.purchase import Purchase as PurchaseRow
 from app.models.tier_history import TierHistory
 from app.queries.live_versions import LiveVersions, live_versions
+from app.queries.statements import AnySelect, among
 from app.services.ledger import Journal
 from app.services.passbook import COLUMNS, Passbook
 
@@ -162,13 +163,64 @@ class SettlingFailed(Exception):
         super().__init__(f"purchase {purchase_id} could not be settled")
 
 
-def lock_members(wanted: Any, limit: int) -> list[UUID]:
+_LOCKED = select(Member.id).limit(bindparam("limit")).with_for_update(skip_locked=True, key_share=True)
+_LOCKED_BY_ID = _LOCKED.where(among(Member.id, "ids"))
+_MEMBERS = select(
+    Member.id,
+    Member.status,
+    Member.private_multiplier,
+    Member.joined_at,
+    Member.event_sequence,
+    Member.last_purchase_at,
+).where(among(Member.id, "ids"))
+_PURCHASES: AnySelect = (
+    select(
+        PurchaseRow.id,
+        PurchaseRow.kind,
+        PurchaseRow.count,
+        PurchaseRow.amount_minor,
+        PurchaseRow.items,
+        PurchaseRow.occurred_at,
+        PurchaseRow.order_id,
+        PurchaseRow.location_id,
+        PurchaseRow.member_id,
+        PurchaseRow.status,
+        PurchaseRow.revision,
+        PurchaseRow.settled_revision,
+        PurchaseRow.is_historical,
+        PurchaseRow.staff_id,
+    )
+    .where(PurchaseRow.waiting, among(PurchaseRow.member_id, "ids"))
+    .order_by(PurchaseRow.occurred_at, PurchaseRow.order_id)
+    .limit(bindparam("limit"))
+)
+_BOOKS: AnySelect = select(*(getattr(Enrollment, name) for name in COLUMNS)).where(among(Enrollment.member_id, "ids"))
+_TIER_CHANGES = (
+    select(
+        TierHistory.member_id,
+        TierHistory.enrollment_id,
+        TierHistory.from_tier,
+        TierHistory.to_tier,
+        TierHistory.reason,
+        TierHistory.effective_at,
+        TierHistory.order_id,
+    )
+    .where(among(TierHistory.member_id, "ids"))
+    .order_by(TierHistory.enrollment_id, TierHistory.number)
+)
+
+
+def lock_members(wanted: ColumnElement[bool], limit: int) -> list[UUID]:
     """Lock up to ``limit`` of the members that a condition names, passing over those that are locked elsewhere.
 
     FOR NO KEY UPDATE: purchases go on being recorded for a member who is being settled.
     """
-    statement = select(Member.id).where(wanted).limit(limit).with_for_update(skip_locked=True, key_share=True)
-    return list(session().scalars(statement))
+    return list(session().scalars(_LOCKED.where(wanted), {"limit": limit}))
+
+
+def lock_members_by_id(ids: Collection[UUID], limit: int | None = None) -> list[UUID]:
+    """Lock these members the same way, or up to ``limit`` of them."""
+    return list(session().scalars(_LOCKED_BY_ID, {"ids": list(ids), "limit": limit or len(ids)})) if ids else []
 
 
 def loaded_work(member_ids: Sequence[UUID]) -> Work:
@@ -180,7 +232,7 @@ def loaded_work(member_ids: Sequence[UUID]) -> Work:
     waiting = _waiting_purchases(member_ids)
     now = clock.now()  # read after them: no purchase of this moment may seem to lie ahead
     others = {other for each in waiting for other in each.moves_between}.difference(member_ids)
-    locked = {*member_ids, *(lock_members(Member.id.in_(others), len(others)) if others else ())}
+    locked = {*member_ids, *lock_members_by_id(others)}
     stuck = {each.member_id for each in waiting if not each.moves_between <= locked}
     members = _members([member_id for member_id in locked if member_id not in stuck])
     for each in waiting:
@@ -192,31 +244,7 @@ def loaded_work(member_ids: Sequence[UUID]) -> Work:
 
 
 def _waiting_purchases(member_ids: Sequence[UUID]) -> list[WaitingPurchase]:
-    rows = (
-        session()
-        .execute(
-            select(
-                PurchaseRow.id,
-                PurchaseRow.kind,
-                PurchaseRow.count,
-                PurchaseRow.amount_minor,
-                PurchaseRow.items,
-                PurchaseRow.occurred_at,
-                PurchaseRow.order_id,
-                PurchaseRow.location_id,
-                PurchaseRow.member_id,
-                PurchaseRow.status,
-                PurchaseRow.revision,
-                PurchaseRow.settled_revision,
-                PurchaseRow.is_historical,
-                PurchaseRow.staff_id,
-            )
-            .where(PurchaseRow.waiting, PurchaseRow.member_id.in_(member_ids))
-            .order_by(PurchaseRow.occurred_at, PurchaseRow.order_id)
-            .limit(PURCHASES_AT_ONCE)
-        )
-        .all()
-    )
+    rows = session().execute(_PURCHASES, {"ids": list(member_ids), "limit": PURCHASES_AT_ONCE}).all()
     found = [WaitingPurchase(_purchase(row[:8]), *row[8:]) for row in rows]
     _load_corrections([each for each in found if each.revision])
     return sorted(found, key=lambda each: each.purchase.key)
@@ -257,37 +285,13 @@ def _load_corrections(corrected: Sequence[WaitingPurchase]) -> None:
 
 
 def _members(ids: Sequence[UUID]) -> dict[UUID, MemberWork]:
-    rows = session().execute(
-        select(
-            Member.id,
-            Member.status,
-            Member.private_multiplier,
-            Member.joined_at,
-            Member.event_sequence,
-            Member.last_purchase_at,
-        ).where(Member.id.in_(ids))
-    )
-    return {row.id: MemberWork(*row) for row in rows}
+    return {row.id: MemberWork(*row) for row in session().execute(_MEMBERS, {"ids": list(ids)})}
 
 
 def _load_books(members: Mapping[UUID, MemberWork]) -> None:
-    ids = list(members)
-    columns = [getattr(Enrollment, name) for name in COLUMNS]
-    for row in session().execute(select(*columns).where(Enrollment.member_id.in_(ids))):
+    ids = {"ids": list(members)}
+    for row in session().execute(_BOOKS, ids):
         book = Passbook(*row)
         members[book.member_id].books[book.program_id] = book
-    changes = session().execute(
-        select(
-            TierHistory.member_id,
-            TierHistory.enrollment_id,
-            TierHistory.from_tier,
-            TierHistory.to_tier,
-            TierHistory.reason,
-            TierHistory.effective_at,
-            TierHistory.order_id,
-        )
-        .where(TierHistory.member_id.in_(ids))
-        .order_by(TierHistory.enrollment_id, TierHistory.number)
-    )
-    for row in changes:
+    for row in session().execute(_TIER_CHANGES, ids):
         members[row.member_id].tier_changes.setdefault(row.enrollment_id, []).append(TierChange(*row[2:]))

@@ -21,7 +21,7 @@ from app.models.voucher import Voucher
 from app.queries.businesses import zone as business_zone
 from app.queries.statements import AnySelect
 from app.services import outbox
-from app.services.earning_work import lock_members
+from app.services.earning_work import lock_members_by_id
 from app.services.messages import NewMessage, Recipient, write_messages
 from app.services.redemption_moves import RAN_OUT, cancel
 from app.services.redemption_vouchers import announced
@@ -83,10 +83,7 @@ def _over(now: datetime) -> AnySelect:
 
 
 def _locked(member_ids: Iterable[UUID]) -> dict[UUID, Member]:
-    wanted = set(member_ids)
-    if not wanted:
-        return {}
-    locked = lock_members(Member.id.in_(wanted), len(wanted))
+    locked = lock_members_by_id(set(member_ids))
     return {member.id: member for member in session().scalars(select(Member).where(Member.id.in_(locked)))}
 
 

@@ -18,6 +18,9 @@ from app.models.webhook import WebhookDelivery, WebhookEndpoint
 from app.services import due
 
 _REMEMBERED = "webhook_choices"
+_ENABLED = select(WebhookEndpoint.id, WebhookEndpoint.event_types).where(
+    WebhookEndpoint.state == "enabled", WebhookEndpoint.removed_at.is_(None)
+)
 
 
 def is_wanted_outside(event_type: str) -> bool:
@@ -70,7 +73,4 @@ def delivery(endpoint_id: UUID, event: OutboxEvent) -> dict[str, Any]:
 
 
 def _choices() -> Sequence[tuple[UUID, Iterable[str]]]:
-    enabled = select(WebhookEndpoint.id, WebhookEndpoint.event_types).where(
-        WebhookEndpoint.state == "enabled", WebhookEndpoint.removed_at.is_(None)
-    )
-    return [(row.id, row.event_types) for row in session().execute(enabled)]
+    return [(row.id, row.event_types) for row in session().execute(_ENABLED)]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from redis import Redis
 
 from app.core import kept_answers
 from app.core.unit_of_work import unit_of_work
 from tests.factories.businesses import Shop
+from tests.factories.people import Person
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 KIND, NAME, BODY = "programs", "/a?", b'{"a":\n1}'
@@ -44,3 +49,25 @@ def test_another_second_of_the_clock_needs_another_answer(cafe: Shop) -> None:
 def test_a_business_finds_only_its_own_answers(cafe: Shop, florist: Shop) -> None:
     kept_answers.keep(cafe.id, KIND, NAME, NOW, b"", BODY)
     assert kept_answers.find(florist.id, KIND, NAME, NOW)[1] is None
+
+
+def test_a_kept_answer_comes_with_its_caller_in_one_question_to_redis(alma: Person, questions: list[str]) -> None:
+    alma.get("/loyalty/programs")
+    alma.get("/loyalty/programs")
+    questions.clear()
+    assert alma.get("/loyalty/programs").status_code == 200
+    assert questions == ["MGET"]
+
+
+@pytest.fixture
+def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked of Redis from now on, the first word of each question."""
+    asked: list[str] = []
+    send = Redis.execute_command
+
+    def note(self: Redis, *words: Any, **options: Any) -> Any:
+        asked.append(str(words[0]))
+        return send(self, *words, **options)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(Redis, "execute_command", note)
+    return asked

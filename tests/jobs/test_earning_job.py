@@ -35,6 +35,14 @@ def busy_cafe(cafe: Shop) -> Shop:
     return cafe
 
 
+def test_what_waits_in_a_usual_business_is_one_transaction_of_one_thread(
+    busy_cafe: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(earning_job, "drain", None)
+    earning_job.settle_purchases(str(busy_cafe.id))
+    assert (_waiting(busy_cafe), _due(busy_cafe)) == (0, 0)
+
+
 def test_a_job_whose_time_is_over_rings_for_the_rest_at_once(busy_cafe: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(earning.claim_members, "__defaults__", (1,))
     monkeypatch.setattr(earning_job, "_MOST_SECONDS", -1.0)
@@ -52,7 +60,7 @@ def test_a_job_whose_time_is_over_rings_for_the_rest_at_once(busy_cafe: Shop, mo
 
 def test_what_another_worker_holds_stays_due(busy_cafe: Shop) -> None:
     with unit_of_work(busy_cafe.id):
-        assert len(earning.claim_members(1)) == 1
+        assert len(earning.claim_members(1).members) == 1
         earning_job.settle_purchases(str(busy_cafe.id))
     assert _waiting(busy_cafe) == 1, "the first let go without settling, as one that was killed does"
     assert _due(busy_cafe) == 1

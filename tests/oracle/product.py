@@ -54,7 +54,7 @@ class Kava:
     def _settle_few(self) -> None:
         """One batch of the job: that is all there is to do for a few purchases."""
         with unit_of_work(self.shop.id):
-            earning.settle_members(earning.claim_members())
+            earning.settle_members(earning.claim_members().members)
             assert not earning.has_waiting()
 
     def _record(self, purchases: Sequence[Purchase]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import flask
 import pytest
-from flask import request
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -37,6 +38,13 @@ def test_the_api_touches_no_cookie(alma: Person) -> None:
     answer = alma.get("/me")
     assert "Set-Cookie" not in answer.headers
     assert "Cookie" not in answer.vary
+
+
+def test_flask_has_a_session_for_pages_and_none_for_the_api(app: Flask) -> None:
+    with app.test_request_context("/login"):
+        flask.session["note"] = "kept"
+    with app.test_request_context("/api/v1/me"), pytest.raises(RuntimeError, match="session is unavailable"):
+        flask.session["note"] = "kept"
 
 
 def test_an_address_that_is_nowhere_is_a_page_with_the_request_s_id(client: FlaskClient) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from flask import Response, request
 
-from app.core.config import settings
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _POLICY = "; ".join(
     (
@@ -31,11 +35,26 @@ _HEADERS = {
 _TWO_YEARS = "max-age=63072000; includeSubDomains"
 
 
-def secure(response: Response) -> Response:
-    """Add the headers; pages are kept by nobody unless they say so, and differ for htmx and by cookie."""
-    response.headers.update(_HEADERS)
-    if settings().is_https:
-        response.headers["Strict-Transport-Security"] = _TWO_YEARS
+class SecurityHeaders:
+    """Adds the headers that are the same for all answers on their way out, to errors and files, too."""
+
+    def __init__(self, application: WSGIApplication, *, is_https: bool) -> None:
+        self._application = application
+        self._headers = list(_HEADERS.items())
+        if is_https:
+            self._headers.append(("Strict-Transport-Security", _TWO_YEARS))
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, headers + self._headers, *error)
+
+        return self._application(environ, start)
+
+
+def keep_from_caches(response: Response) -> Response:
+    """Let pages be kept by nobody unless they say so; they differ for htmx and by cookie."""
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if response.mimetype == "text/html":

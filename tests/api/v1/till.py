@@ -12,7 +12,7 @@ def settle(business_id: UUID) -> None:
     """Settle everything that waits in one business."""
     while True:
         with unit_of_work(business_id):
-            members = earning.claim_members()
+            members = earning.claim_members().members
             if not members:
                 return
             earning.settle_members(members)
