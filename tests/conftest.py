@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.support.browser",
     "tests.support.coverage_gate",
     "tests.support.long_tests",
+    "tests.support.one_worker",
 ]

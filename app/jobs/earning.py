@@ -15,7 +15,7 @@ _MOST_SECONDS = 60.0
 """Well below the job's time limit, and so that one business's flood lets the others have their turn."""
 
 
-@job(opens="nothing", due="earning")
+@job(opens="nothing")
 def settle_purchases(business_id: UUID) -> None:
     """Drain the business for a minute at most.
 
@@ -23,8 +23,11 @@ def settle_purchases(business_id: UUID) -> None:
     """
     if settle_at_once(business_id):
         return
+    with unit_of_work(business_id):
+        seen = due.seen("earning")
     is_over = _drain(business_id)
     with unit_of_work(business_id):
+        due.answered(seen)
         if earning.has_waiting():
             due.leave("earning") if is_over else purchases.announce_waiting()
 

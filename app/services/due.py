@@ -43,6 +43,11 @@ def leave_once(kind: str, at: datetime) -> None:
         leave(kind, at)
 
 
+def seen(kind: str) -> list[UUID]:
+    """Return the rows that work which begins now will answer, in the business in scope."""
+    return due_ids(current_business_id(), kind, clock.now() + LOOK_AHEAD)
+
+
 def answered(ids: Collection[UUID]) -> None:
     """Forget rows whose work is done; one that was written in the meantime has another id and stays."""
     if ids:

@@ -12,7 +12,7 @@ import structlog
 from app.core import failpoints
 from app.core.faults import fault
 from app.core.unit_of_work import unit_of_work
-from app.services import earning
+from app.services import due, earning
 from app.services.earning_work import lock_members_by_id
 
 _AT_ONCE = 2
@@ -23,18 +23,23 @@ _log = structlog.get_logger(__name__)
 def settle_at_once(business_id: UUID) -> bool:
     """Settle one batch in this thread; True when nothing else had been waiting, as it mostly is with a sale at a till.
 
-    False says nothing of what is left, also after an error: `drain` finds out.
+    Then the due rows are answered in the same transaction. False says nothing of what is left, also after an error:
+    `drain` finds out.
     """
     try:
         with unit_of_work(business_id):
+            seen = due.seen("earning")
             claim = earning.claim_members()
             settled = earning.settle_members(claim.members) if claim.members else 0
+            is_all = claim.purchases is not None and settled >= claim.purchases
+            if is_all:
+                due.answered(seen)
             failpoints.reach("earning.written")
     except Exception as error:
         if fault(error):
             raise
         return False
-    return claim.purchases is not None and settled >= claim.purchases
+    return is_all
 
 
 def drain(business_id: UUID) -> Generator[int, None, None]:

@@ -10,8 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Street
 from tests.browser.faults import faults, listen
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
 def page(window: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:

@@ -22,8 +22,6 @@ PROCESSES = ("web", "worker_earning", "worker_outside", "scheduler")
 TURNED_SECONDS = 30.0
 A_MOMENT = timedelta(seconds=1)
 
-pytestmark = pytest.mark.xdist_group("critical flows")
-
 
 @pytest.fixture(scope="module")
 def product(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:

@@ -26,8 +26,6 @@ PROCESSES = ("web",)
 SIGNED_IN = "/b/"
 DRAWN_BY_OTHERS = {"api_reader.docs": "Swagger UI draws it, with marks that are not ours: tests/web/test_api_reader.py"}
 
-pytestmark = pytest.mark.xdist_group("every page")
-
 
 def _areas() -> list[str]:
     """The names of all blueprints: one test each, so that none takes long."""

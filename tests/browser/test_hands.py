@@ -17,8 +17,6 @@ FAULTS = {
     "<button>Save</button><div style='position:fixed;inset:0;background:#fff'></div>": "out of sight",
 }
 
-pytestmark = pytest.mark.xdist_group("critical flows")
-
 
 @pytest.fixture
 def page(window: Browser) -> Iterator[Page]:

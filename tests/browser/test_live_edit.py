@@ -14,8 +14,6 @@ from tests.factories.people import Person
 
 PUBLISH = "Publish changes"
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 
 def opened(window: Browser, street: Street, person: Person, *, scripts: bool = True) -> Page:
     """A page of somebody who is signed in, without motion; a phone where there are no scripts."""

@@ -20,8 +20,6 @@ from tests.support.app import close, settings_for
 from tests.support.databases import Database
 from tests.support.product import running
 
-pytestmark = pytest.mark.xdist_group("member-desk")
-
 SHOTS = os.environ.get("SHOTS")
 FILE = "Name,Phone,E-mail,Points\nAnn Lee,067 111 22 33,ann@example.com,120\nBob,12,,5\nCleo Marsh,067 123 45 67,,30\n"
 

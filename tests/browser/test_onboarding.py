@@ -18,8 +18,6 @@ MOST_PAGE_LOADS = 4
 MOST_ANSWERS = 12
 MOST_SECONDS = 5
 
-pytestmark = pytest.mark.xdist_group("onboarding")
-
 
 @pytest.fixture
 def page(window: Browser) -> Iterator[Page]:

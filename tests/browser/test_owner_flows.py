@@ -13,8 +13,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Street
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 
 @pytest.fixture
 def page(window: Browser, street: Street) -> Iterator[Page]:

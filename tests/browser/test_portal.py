@@ -44,8 +44,6 @@ CONFIG = {
     "rewardDescription": "A coffee on the house",
 }
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 
 @dataclass(frozen=True)
 class Counter:

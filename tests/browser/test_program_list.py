@@ -17,8 +17,6 @@ from tests.factories.programs import PUNCH_CONFIG
 
 MOST_TABS = 150
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 
 @pytest.fixture
 def page(window: Browser) -> Iterator[Page]:

@@ -28,8 +28,6 @@ from tests.support.product import Product, running
 PROCESSES = ("web", "worker_outside")
 TRIES = 40
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 
 @dataclass(frozen=True)
 class Office:

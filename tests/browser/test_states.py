@@ -13,8 +13,6 @@ from app.web.support.errors import answer_error
 from tests.browser.conftest import Street
 from tests.browser.faults import faults, listen
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 TYPED = {"name": "Card of spring", "description": "Nine coffees,\nand the tenth is free", "do": "continue"}
 
 

@@ -13,8 +13,6 @@ from tests.browser.conftest import Street
 from tests.browser.faults import faults, listen
 from tests.browser.tills import MAX_PIN, api, base_of, give_pin, paired, unlock
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 ALREADY = ((200, 1.1), (600, 1.25), (1500, 1.5))

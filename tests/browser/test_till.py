@@ -11,8 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Street
 from tests.browser.tills import AXE, BEN_PIN, MAX_PIN, PHONE, TABLET, api, base_of, give_pin, paired, unlock
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 DRESS = "theme => { document.documentElement.dataset.bsTheme = theme; }"
 FIND_FAULTS = """async () => {
   const found = await axe.run(document, {

@@ -10,8 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Street
 from tests.browser.tills import BEN_PIN, TABLET, api, base_of, give_pin, know_people, paired, unlock
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 OFFER = """() => {
   const offer = new Event("beforeinstallprompt", { cancelable: true });
   offer.prompt = () => { window.isAsked = true; };

@@ -26,8 +26,6 @@ SEED = 20_261_121
 FEW, MANY = 10, 100
 LONGEST_MS = 400
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 
 @pytest.fixture(scope="module", autouse=True)
 def pins(street: Street) -> None:

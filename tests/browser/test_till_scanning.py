@@ -19,8 +19,6 @@ from tests.browser.chromium import ARGUMENTS, NAMES
 from tests.browser.conftest import Street
 from tests.browser.tills import BEN_PIN, TABLET, api, base_of, give_pin, paired, unlock
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 WIDTH, HEIGHT = 640, 480
 TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOP"
 READ = """async ([source, picture]) => {

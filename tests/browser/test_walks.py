@@ -13,8 +13,6 @@ from tests.browser.conftest import Street
 COUNTED = ".r-done"
 TRIES = 10  # a second is what it takes on a machine that is not busy with other tests just then
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 
 @pytest.fixture
 def page(window: Browser) -> Iterator[Page]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
@@ -10,8 +9,6 @@ from tests.browser.conftest import Street
 from tests.browser.walkthrough import MOST_BYTES, NAME, SIZE, TARGET, VIEW, film, recorded
 
 FEWEST_FRAMES = 8
-
-pytestmark = pytest.mark.xdist_group("walks")
 
 
 def test_the_steps_that_were_recorded_can_be_walked_today(window: Browser, street: Street) -> None:

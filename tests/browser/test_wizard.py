@@ -14,8 +14,6 @@ FOCUSED = "() => { const on = document.activeElement; return on.matches('input')
 CONTINUE = ".r-wizfoot .btn-primary"
 MOST_TABS = 80
 
-pytestmark = pytest.mark.xdist_group("walks")
-
 
 @pytest.fixture
 def page(window: Browser, street: Street) -> Iterator[Page]:
