@@ -4,7 +4,6 @@ pytest_plugins = [
     "tests.support.stack",
     "tests.support.app",
     "tests.support.books",
-    "tests.support.browser",
     "tests.support.coverage_gate",
     "tests.support.long_tests",
     "tests.support.one_worker",

@@ -163,7 +163,7 @@ def _kept(declared: Route, kind: str, caller: Caller, view: Callable[..., Any], 
         answer = _transact(declared, caller, lambda: answer_of(view(**given), declared.status))
         assert isinstance(answer, Answer)
         body = encode(answer.body)
-        kept_answers.keep(caller.business_id, kind, name, now, edition, body)
+        kept_answers.keep(caller.business_id, kind, name, now, edition, answer.body, body)
     return respond(body, declared.status)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Literal
 
 from app.domain.body import parsed
@@ -52,6 +53,7 @@ _FIRST_EXCEL_DAY = date(1899, 12, 30)
 _LAST_EXCEL_DAY = 73_050
 _DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _POINTS = re.compile(r"[+-]?(\d+|\d{1,3}([ ,\u00a0]\d{3})+)([.,]0+)?")
+_NUMBER = re.compile(r"[+-]?(?=(\.?\d){1,15}$)(\d+(\.\d+)?|\.\d+)", re.ASCII)
 _LETTERS_OF = re.compile(r"[\W_]+")
 
 
@@ -169,13 +171,11 @@ def own_value(own: OwnField, text: str, order: DayOrder = "day first") -> str | 
 
 
 def _number(own: OwnField, text: str) -> int | float:
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError as error:
-        raise ValueError(f"{own.label} is a number") from error
-    if number - number != 0:
-        raise ValueError(f"{own.label} is a number")
-    return int(number) if number.is_integer() else number
+    """A number that comes back from JSON as it was written: of at most 15 digits."""
+    if not _NUMBER.fullmatch(text.replace(",", ".")):
+        raise ValueError(f"{own.label} is a number such as 12 or 4.5, of at most 15 digits")
+    number = Decimal(text.replace(",", "."))
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _read_own(row: MemberRow, said: Mapping[str, str], terms: FileTerms) -> None:

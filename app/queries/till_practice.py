@@ -12,11 +12,9 @@ from sqlalchemy import or_, select
 
 from app.core import clock
 from app.core.unit_of_work import session
-from app.domain.explain import sentence
+from app.domain.outcome_object import outcome_object
 from app.domain.practice import Place, Practised, Step, practise
-from app.domain.program import ProgramVersion
 from app.domain.rule_type import Standpoint, State
-from app.domain.standing import Outcome
 from app.models.reward import Reward
 from app.queries.live_versions import live_versions
 from app.queries.next_reward import next_reward
@@ -87,26 +85,14 @@ def _rewards(payers: Sequence[UUID], now: datetime) -> list[dict[str, Any]]:
 
 def _outcomes(played: Practised, names: Mapping[UUID, str], currency: str) -> list[dict[str, Any]]:
     return [
-        _outcome(outcome, played.places[outcome.program_id].version, names[outcome.program_id], currency)
+        {
+            "programId": outcome.program_id,
+            "programName": names[outcome.program_id],
+            "programVersion": played.places[outcome.program_id].version.number,
+            **outcome_object(outcome, currency),
+        }
         for outcome in played.outcomes
     ]
-
-
-def _outcome(outcome: Outcome, version: ProgramVersion, name: str, currency: str) -> dict[str, Any]:
-    return {
-        "programId": outcome.program_id,
-        "programName": name,
-        "programVersion": version.number,
-        "points": outcome.points,
-        "punches": outcome.punches,
-        "stamps": outcome.stamps,
-        "visits": outcome.visits,
-        "tier": outcome.tier,
-        "vouchers": outcome.rewards,
-        "cashback": outcome.cashback_minor,
-        "code": outcome.code,
-        "explanation": sentence(outcome.trace, currency),
-    }
 
 
 def _entry(place: Place, names: Mapping[UUID, str], now: datetime) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from typing import Any
 from app.core import clock
 from app.domain.body import parsed
 from app.domain.errors import ValidationErrors
-from app.domain.explain import sentence
 from app.domain.money import MoneyError, to_minor
+from app.domain.outcome_object import outcome_object
 from app.domain.preview import preview
 from app.domain.preview_start import PREVIEW_ID, PreviewBody, Progress, starting_state
 from app.domain.program import ProgramVersion
 from app.domain.purchase import Item, Purchase
 from app.domain.purchase_order import read_order
-from app.domain.standing import Outcome
 from app.queries.currency import currency as business_currency
 from app.services.program_checks import checked_program
 
@@ -48,7 +47,7 @@ def preview_program(body: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "ruleType": version.rule_type,
         "metricUnit": version.terms.metric if version.rule_type == "TIER_BASED" else None,
-        "outcomes": [_outcome(outcome, currency) for outcome in played.outcomes],
+        "outcomes": [outcome_object(outcome, currency) for outcome in played.outcomes],
         "progress": played.progress,
     }
 
@@ -104,17 +103,3 @@ def _minor(progress: Progress, version: ProgramVersion, currency: str) -> dict[s
         return {key: to_minor(value, currency) if key in money else int(value) for key, value in given.items()}
     except MoneyError as error:
         raise ValidationErrors({"member.progress": [str(error)]}) from error
-
-
-def _outcome(outcome: Outcome, currency: str) -> dict[str, Any]:
-    return {
-        "points": outcome.points,
-        "punches": outcome.punches,
-        "stamps": outcome.stamps,
-        "visits": outcome.visits,
-        "tier": outcome.tier,
-        "vouchers": outcome.rewards,
-        "cashback": outcome.cashback_minor,
-        "code": outcome.code,
-        "explanation": sentence(outcome.trace, currency),
-    }

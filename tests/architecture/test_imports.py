@@ -70,6 +70,16 @@ def test_raw_sql_and_bare_tables_are_used_in_core_and_the_listed_hot_paths_alone
     assert found == RAW_SQL_OUTSIDE_CORE
 
 
+def test_only_core_reaches_engines_and_drivers_so_every_transaction_names_its_business() -> None:
+    reaching = {
+        file
+        for file, tree in _trees(APP)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("engine", "engines", "driver_connection")
+    }
+    assert {file for file in reaching if not file.startswith("app/core/")} == set()
+
+
 def _uses_raw_sql(tree: ast.AST) -> bool:
     """Say whether `text(…)` is executed, a driver is reached, or `Model.__table__` is used.
 

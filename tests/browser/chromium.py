@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserType, Playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -20,16 +20,16 @@ ARGUMENTS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
-def chromium_path(playwright: Playwright) -> str | None:
+def chromium_path(kind: BrowserType) -> str | None:
     """Return the browser named by CHROMIUM, one on the PATH, or Playwright's own; None where there is none."""
-    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), playwright.chromium.executable_path]
+    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), kind.executable_path]
     return next((path for path in candidates if path and Path(path).exists()), None)
 
 
 @contextmanager
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Start the browser, or skip the test that asked for it, with the reason."""
-    path = chromium_path(playwright)
+    path = chromium_path(playwright.chromium)
     if path is None:
         pytest.skip("no Chromium here: install the package chromium, or name one in CHROMIUM")
     browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

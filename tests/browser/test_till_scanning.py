@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import random
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +13,7 @@ import segno
 from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import ARGUMENTS, NAMES
+from tests.browser.chromium import ARGUMENTS, chromium_path
 from tests.browser.conftest import Street
 from tests.browser.tills import BEN_PIN, TABLET, api, base_of, give_pin, paired, unlock
 
@@ -81,9 +79,9 @@ def test_the_camera_opens_the_customer_whose_code_it_sees(window: Browser, stree
     film = tmp_path / "held-to-the-camera.y4m"
     film.write_bytes(_film(shown(code, scale=8, turn=5)))
     seeing = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    path = next(filter(None, [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES)]), None)
     browser = window.browser_type.launch(
-        executable_path=path, args=[*ARGUMENTS, *seeing, f"--use-file-for-fake-video-capture={film}"]
+        executable_path=chromium_path(window.browser_type),
+        args=[*ARGUMENTS, *seeing, f"--use-file-for-fake-video-capture={film}"],
     )
     device = paired(browser, street, name="Eyes", viewport=TABLET, permissions=["camera"])
     page = device.new_page()

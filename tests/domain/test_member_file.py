@@ -117,8 +117,13 @@ def test_own_values_are_kept_in_their_kind() -> None:
     assert own_value(OwnField("size", "Size", "number"), "38") == 38
     assert own_value(OwnField("size", "Size", "number"), "38,5") == 38.5
     assert own_value(OwnField("day", "Day", "date"), "08.03.1990") == "1990-03-08"
-    with pytest.raises(ValueError, match="is a number"):
-        own_value(OwnField("size", "Size", "number"), "inf")
+    assert own_value(OwnField("size", "Size", "number"), "123456789012345") == 123_456_789_012_345
+
+
+@pytest.mark.parametrize("text", ["inf", "1e300", "12.", "1234567890123456", "0.123456789012345", "١٢"])
+def test_a_number_that_json_would_not_give_back_as_written_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="of at most 15 digits"):
+        own_value(OwnField("size", "Size", "number"), text)
 
 
 @pytest.mark.parametrize(
