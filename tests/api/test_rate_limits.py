@@ -106,6 +106,14 @@ def test_a_business_that_is_over_its_limit_waits_alone(
     assert others[number](client, alma).status_code != 429, "the other bucket of the same business"
 
 
+def test_an_answer_that_was_kept_counts_like_any_other(limited: Flask, alma: Person) -> None:
+    client, ask = _client(limited), _call("GET", "/loyalty/programs")
+    answers = [ask(client, alma) for _ in range(MANAGEMENT)]
+    assert len({answer.data for answer in answers}) == 1
+    assert [answer.headers["RateLimit-Remaining"] for answer in answers] == ["2", "1", "0"]
+    _assert_refused(ask(client, alma), MANAGEMENT)
+
+
 def test_a_key_and_a_person_of_one_business_share_its_limit(limited: Flask, alma: Person) -> None:
     key = alma.post("/api-keys", {"name": "Shop", "role": "manager"}).json["key"]
     client, headers = _client(limited), {"Authorization": f"Bearer {key}"}
