@@ -22,7 +22,11 @@ SERVES = {RUNTIME: (RUNTIME, DEVELOPMENT), DEVELOPMENT: (DEVELOPMENT,)}  # the d
 
 
 def enter(lock: str, module: str) -> None:
-    """Return when this process runs in .venv with all of the lock installed; else make that so and start anew in it."""
+    """Return when this process runs in .venv with all of the lock installed; else make that so and start anew in it.
+
+    Compiled modules are kept, whatever the environment says: several processes start from the same thousand files.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with _one_at_a_time():
         if not is_current(lock):
             _install(lock)
