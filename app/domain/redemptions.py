@@ -74,7 +74,7 @@ def money_for_points(points: int, config: Config, currency: str) -> int:
     With steps only those; otherwise the points must give a whole number of minor units.
     """
     if points < config.minimum_redemption_points:
-        _refuse(f"At least {config.minimum_redemption_points:,} points can be turned into money")
+        raise _refused(f"At least {config.minimum_redemption_points:,} points can be turned into money")
     if config.redemption_steps:
         return _by_steps(points, config.redemption_steps)
     minor_a_unit: int = 10 ** exponent(currency)
@@ -82,7 +82,7 @@ def money_for_points(points: int, config: Config, currency: str) -> int:
     if points % step:
         below = points // step * step
         near = f" The nearest below is {below:,}." if below >= config.minimum_redemption_points and below else ""
-        _refuse(f"{points:,} points do not give a whole amount.{near} Use a multiple of {step:,}")
+        raise _refused(f"{points:,} points do not give a whole amount.{near} Use a multiple of {step:,}")
     return points * minor_a_unit // config.redemption_rate
 
 
@@ -101,9 +101,8 @@ def _by_steps(points: int, steps: Sequence[RedemptionStep]) -> int:
     below = max((step.points for step in steps if step.points < points), default=None)
     offered = ", ".join(f"{step.points:,}" for step in steps)
     near = f" The nearest below is {below:,}." if below else ""
-    _refuse(f"{points:,} points are none of the steps.{near} Use one of {offered}")
-    raise AssertionError("unreachable")
+    raise _refused(f"{points:,} points are none of the steps.{near} Use one of {offered}")
 
 
-def _refuse(sentence: str) -> None:
-    raise ValidationErrors({"points": [sentence]})
+def _refused(sentence: str) -> ValidationErrors:
+    return ValidationErrors({"points": [sentence]})

@@ -8,15 +8,11 @@ from app.embedded import environment
 from app.embedded.console import LaunchError, complain
 
 MOST_WORKERS = 8  # as many have databases of their own in Valkey
-COVERAGE = {
-    "--cov": ["--cov=app", "--cov-report=term:skip-covered"],
-    "--cov-domain": ["--cov=app/domain", "--cov-report=term:skip-covered"],
-}
-"""What is measured: everything, which takes half as long again, or the engine alone, which takes hardly longer."""
+COVERAGE = ["--cov=app", "--cov-report=term:skip-covered"]
 
 
 def main() -> NoReturn:
-    """`bin/test [--cov|--cov-domain] [--long] [pytest's arguments]`; pytest's exit status, its summary comes last."""
+    """`bin/test [--cov] [--long] [pytest's arguments]`; pytest's exit status, its summary line comes last."""
     try:
         environment.enter(environment.DEVELOPMENT, "app.embedded.test")
     except LaunchError as error:
@@ -30,7 +26,7 @@ def pytest_arguments(given: list[str]) -> list[str]:
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
     found = ["-n", str(workers), "--dist", "loadgroup"]
     for argument in given:
-        found += COVERAGE.get(argument, [argument])
+        found += COVERAGE if argument == "--cov" else [argument]
     return found
 
 

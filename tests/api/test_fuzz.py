@@ -22,7 +22,7 @@ from tests.factories.people import Person
 from tests.factories.programs import owner_of
 
 SEED = 20261121
-SECONDS = int(os.environ.get("FUZZ_SECONDS", "15"))
+SECONDS = int(os.environ.get("FUZZ_SECONDS", "8"))
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 REFUSALS = ["400", "401", "403", "404", "405", "406", "409", "412", "415", "422", "429"]
 

@@ -72,7 +72,7 @@ def visitor(window: Browser, product: Product, town: Town) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("area", _areas())
-def test_everyone_can_use_every_page_in_both_themes_and_five_brands(
+def test_everyone_can_use_every_page_in_both_themes_and_loud_brands(
     area: str, app: Flask, product: Product, town: Town, owner: Page, visitor: Page
 ) -> None:
     wrong = {}

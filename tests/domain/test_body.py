@@ -1,12 +1,13 @@
 """Request bodies: every violation under its path, in words."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import Field
 
-from app.domain.body import Body, Instant, label, parsed
+from app.domain.body import Body, Day, Instant, label, parsed
 from app.domain.errors import ValidationErrors
 from app.domain.fields import ConfigModel, Whole
 
@@ -29,6 +30,19 @@ def refused(body: dict[str, Any]) -> dict[str, list[str]]:
     with pytest.raises(ValidationErrors) as caught:
         parsed(Order, body)
     return caught.value.errors
+
+
+class Birthday(Body):
+    """A day."""
+
+    on: Day
+
+
+def test_a_day_is_written_as_a_day_or_is_one() -> None:
+    assert [parsed(Birthday, {"on": day}).on for day in ("1990-12-25", date(1990, 12, 25))] == [date(1990, 12, 25)] * 2
+    for wrong in (19901225, None, "19901225", "1990-W52-2"):
+        with pytest.raises(ValidationErrors):
+            parsed(Birthday, {"on": wrong})
 
 
 class Span(Body):

@@ -120,6 +120,16 @@ def test_own_values_are_kept_in_their_kind() -> None:
     assert own_value(OwnField("size", "Size", "number"), "123456789012345") == 123_456_789_012_345
 
 
+def test_an_own_day_that_is_none_says_what_to_enter() -> None:
+    with pytest.raises(ValueError, match="Day: enter a day such as 1990-12-25"):
+        own_value(OwnField("day", "Day", "date"), "soon")
+
+
+def test_points_have_a_most() -> None:
+    row = read_row(["1000001"], FileTerms({"points": 0}, CONTEXT))
+    assert row.problems["points"] == "Points are at most 1,000,000"
+
+
 @pytest.mark.parametrize("text", ["inf", "1e300", "12.", "1234567890123456", "0.123456789012345", "١٢"])
 def test_a_number_that_json_would_not_give_back_as_written_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="of at most 15 digits"):

@@ -65,3 +65,8 @@ def test_another_rule_type_says_only_that() -> None:
     assert changed(ruleType="POINTS_BASED", ruleConfig={"pointsPerDollar": 1}) == [
         "Rule type PUNCH_CARD → POINTS_BASED"
     ]
+
+
+def test_lists_of_plain_values_of_one_length_are_said_as_a_whole() -> None:
+    before, after = CARD | {"segments": ["new"]}, CARD | {"segments": ["old"]}
+    assert [change.words for change in changes_between(before, after, names={})] == ["Who can earn new → old"]
