@@ -8,7 +8,8 @@ from itertools import cycle
 
 from bench.shop import Shop, found_shop
 
-MEMBERS = 50
+MEMBERS = 500
+"""So many that even in a minute of the busiest load each buys ten times at most, as a member may in some weeks."""
 API = "/api/v1"
 READING = f"{API}/loyalty/programs"
 MIX = (

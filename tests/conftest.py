@@ -6,5 +6,4 @@ pytest_plugins = [
     "tests.support.books",
     "tests.support.coverage_gate",
     "tests.support.long_tests",
-    "tests.support.one_worker",
 ]

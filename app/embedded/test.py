@@ -24,7 +24,7 @@ def main() -> NoReturn:
 def pytest_arguments(given: list[str]) -> list[str]:
     """Return pytest's arguments: one worker for each processor unless told otherwise, `--cov` with our report."""
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
-    found = ["-n", str(workers), "--dist", "loadgroup"]
+    found = ["-n", str(workers), "--dist", "loadfile"]
     for argument in given:
         found += COVERAGE if argument == "--cov" else [argument]
     return found

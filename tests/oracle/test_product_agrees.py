@@ -25,10 +25,7 @@ Expected = dict[str, dict[str, dict[str, Any]]]
 
 SHORT = ["base", "disturbed", "every fifth card, shuffled 1", "every fifth card, shuffled 2"]
 LONG = [f"shuffled {n}" for n in range(1, 11)]
-TRIALS = [  # each gone through by one worker
-    *(pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in SHORT),
-    *(pytest.param(name, marks=[pytest.mark.xdist_group(name), pytest.mark.long]) for name in LONG),
-]
+TRIALS = [*SHORT, *(pytest.param(name, marks=pytest.mark.long) for name in LONG)]
 NOTHING: tuple[Any, ...] = (0, None, [])
 FIGURES = ("lifetime", "issued", "punches", "stamps", "spent", "visit_days", "metric", "history", "earned")
 

@@ -18,7 +18,7 @@ from tests.oracle.oracle import compute
 
 Result = dict[str, dict[str, dict[str, Any]]]
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("the judge")]
+pytestmark = pytest.mark.timeout(600)
 
 
 def judged(arrivals: list[Arrival]) -> Result:

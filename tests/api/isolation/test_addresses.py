@@ -21,7 +21,7 @@ from tests.architecture.audit_walk import picture
 from tests.architecture.samples import CANARY
 from tests.support.databases import Database
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("isolation")]  # some thousand requests
+pytestmark = pytest.mark.timeout(600)  # some thousand requests
 
 CALLERS = (
     "owner", "manager", "staff", "owner of both", "open till", "manager's key", "staff's key", "member", "anonymous",

@@ -27,7 +27,7 @@ from tests.api.isolation.places import Place, rows_of
 from tests.architecture.samples import CANARY
 from tests.support.databases import Database
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("isolation")]
+pytestmark = pytest.mark.timeout(600)
 
 Way = tuple[str | int, ...]
 

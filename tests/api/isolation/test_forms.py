@@ -14,7 +14,7 @@ from tests.api.isolation.places import Place, rows_of
 from tests.architecture.samples import CANARY
 from tests.support.databases import Database
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("isolation")]
+pytestmark = pytest.mark.timeout(600)
 
 ANY_ID = re.compile(rb"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 SALE = {"kind": "sale", "amount": "10.00", "purchase_key": "0123456789abcdef0123456789abcdef"}
