@@ -24,7 +24,7 @@ def settle_purchases(business_id: UUID) -> None:
     if settle_at_once(business_id):
         return
     with unit_of_work(business_id):
-        seen = due.seen("earning")
+        seen = due.seen(business_id, "earning")
     is_over = _drain(business_id)
     with unit_of_work(business_id):
         due.answered(seen)

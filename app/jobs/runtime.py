@@ -10,10 +10,9 @@ from uuid import UUID
 import structlog
 from flask import Flask
 
-from app.core import clock, queue
+from app.core import queue
 from app.core.logging import bound
 from app.core.unit_of_work import platform_session, unit_of_work
-from app.queries.due import due_ids
 from app.services import due as due_rows
 
 _log = structlog.get_logger("job")
@@ -81,4 +80,4 @@ def _run(
 
 def _seen(owner: UUID, kind: str) -> list[UUID]:
     with platform_session():
-        return due_ids(owner, kind, clock.now() + due_rows.LOOK_AHEAD)
+        return due_rows.seen(owner, kind)

@@ -43,9 +43,9 @@ def leave_once(kind: str, at: datetime) -> None:
         leave(kind, at)
 
 
-def seen(kind: str) -> list[UUID]:
-    """Return the rows that work which begins now will answer, in the business in scope."""
-    return due_ids(current_business_id(), kind, clock.now() + LOOK_AHEAD)
+def seen(business_id: UUID, kind: str) -> list[UUID]:
+    """Return the rows of a business that work which begins now will answer."""
+    return due_ids(business_id, kind, clock.now() + LOOK_AHEAD)
 
 
 def answered(ids: Collection[UUID]) -> None:

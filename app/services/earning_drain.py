@@ -28,7 +28,7 @@ def settle_at_once(business_id: UUID) -> bool:
     """
     try:
         with unit_of_work(business_id):
-            seen = due.seen("earning")
+            seen = due.seen(business_id, "earning")
             claim = earning.claim_members()
             settled = earning.settle_members(claim.members) if claim.members else 0
             is_all = claim.purchases is not None and settled >= claim.purchases
