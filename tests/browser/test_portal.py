@@ -61,11 +61,11 @@ class Counter:
         return f"{self.product.url}/m/{self.shop.slug}/"
 
     def code_for(self, address: str) -> str:
-        """Wait for the newest code that is mailed to an address."""
+        """Wait for the newest code that is mailed to an address; other mails to it may be newer."""
         for _ in range(100):
             read = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in self._mails()]
-            found = [CODE.search(mail["Subject"]) for mail in read if mail["To"] == address]
-            if found and found[-1]:
+            found = [code for mail in read if mail["To"] == address and (code := CODE.search(mail["Subject"]))]
+            if found:
                 return found[-1][1] + found[-1][2]
             time.sleep(0.2)
         raise AssertionError(f"no code for {address}")
