@@ -6,8 +6,10 @@ the driver. The rows pass the same check of their business as the ORM's, and row
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -22,6 +24,30 @@ from app.core.tenancy import ForeignBusiness, current_business_id
 from app.core.unit_of_work import session
 
 Rows = Sequence[Mapping[str, Any]]
+
+_TOGETHER = "together"
+_LONGEST, _MOST_VALUES = 4096, 50
+"""The driver keeps a statement parsed up to this length and number of values; a longer one it would parse each time."""
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Send what the block inserts and upserts, without returning rows, in as few statements as can be, at its end.
+
+    In their order, so rows may point to those before them; the block itself cannot read them yet.
+    """
+    waiting: list[tuple[str, tuple[str, ...]]] = []
+    info = session().info
+    info[_TOGETHER] = waiting
+    try:
+        yield
+    finally:
+        del info[_TOGETHER]
+    while waiting:
+        most = next(n for n in range(len(waiting), 0, -1) if n == 1 or _is_short(waiting[:n]))
+        statements, arguments = zip(*waiting[:most], strict=True)
+        session().connection().exec_driver_sql(_joined(statements), tuple(chain.from_iterable(arguments)))
+        del waiting[:most]
 
 
 def insert_rows(
@@ -72,8 +98,26 @@ def update_rows(model: type[Base], rows: Rows, set_: Sequence[str] = ()) -> int:
 def _execute(
     model: type[Base], statement: str, columns: tuple[str, ...], rows: Rows, is_answering: bool
 ) -> list[Row[Any]]:
-    result = session().connection().exec_driver_sql(statement, _arguments(_table(model), columns, rows))
+    arguments = _arguments(_table(model), columns, rows)
+    waiting = session().info.get(_TOGETHER)
+    if waiting is not None and not is_answering:
+        waiting.append((statement, arguments))
+        return []
+    result = session().connection().exec_driver_sql(statement, arguments)
     return list(result.all()) if is_answering else []
+
+
+def _is_short(waiting: Sequence[tuple[str, tuple[str, ...]]]) -> bool:
+    statements, arguments = zip(*waiting, strict=True)
+    return len(_joined(statements)) <= _LONGEST and sum(map(len, arguments)) <= _MOST_VALUES
+
+
+@lru_cache(maxsize=512)
+def _joined(statements: tuple[str, ...]) -> str:
+    """Make all but the last parts of the last one: PostgreSQL runs them all, and checks foreign keys at the end."""
+    *parts, last = statements
+    named = ", ".join(f"part_{place} AS ({part})" for place, part in enumerate(parts))
+    return f"WITH {named} {last}" if parts else last
 
 
 def _columns(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ What must be done lies in PostgreSQL. A lost ring is a delay until the next swee
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -12,10 +13,12 @@ from redis import Redis, RedisError
 from rq import Queue, Retry
 from rq.serializers import JSONSerializer
 
-from app.core import redis_client
+from app.core import redis_client, rounds
 from app.core.unit_of_work import after_commit
 
 queue_names = ("earning", "notifications", "webhooks", "payouts", "integrations")
+rounds_of = {"earning.settle_purchases": "earning.settle_in_turn"}
+"""Jobs so short and so many that one job of RQ goes round the businesses that rang for them (`core.rounds`)."""
 
 _COLLAPSE_SECONDS = 30
 _JOB_SECONDS = 120
@@ -26,24 +29,15 @@ _RETRY_SECONDS = (10, 60, 300)
 _log = structlog.get_logger(__name__)
 
 
-def ring(
-    queue: str,
-    job: str,
-    business_id: UUID,
-    *,
-    collapse: bool = True,
-    is_urgent: bool = False,
-    **arguments: str | int | bool,
-) -> None:
+def ring(queue: str, job: str, business_id: UUID, *, is_urgent: bool = False) -> None:
     """Have `app.jobs.<job>` run for the business once the open transaction is committed (at once if none is open).
 
-    `job` is "module.function". With `collapse` one ring waits at most: the job takes it off when it starts
-    (`answered`), so what is written later rings anew. An urgent ring goes to the head of its queue: somebody waits.
-    `arguments` must be plain JSON.
+    `job` is "module.function". One ring of a name waits at most: the job takes it off when it starts (`answered`), so
+    what is written later rings anew. An urgent ring goes to the head of its queue: somebody waits.
     """
     if queue not in queue_names:
         raise ValueError(f"There is no queue {queue!r}")
-    after_commit(lambda: _enqueue(queue, job, business_id, collapse, is_urgent, arguments))
+    after_commit(lambda: _enqueue(queue, job, business_id, is_urgent))
 
 
 def answered(job: str, business_id: UUID) -> None:
@@ -59,38 +53,46 @@ def rq_queue(name: str, connection: Redis | None = None) -> Queue:
     return Queue(name, connection=connection or redis_client.client(), serializer=JSONSerializer)
 
 
-def _enqueue(
-    queue: str,
-    job: str,
-    business_id: UUID,
-    collapse: bool,
-    is_urgent: bool,
-    arguments: dict[str, str | int | bool],
-) -> None:
+def ring_alone(queue: str, job: str, business_id: UUID) -> None:
+    """Give what failed in a round to RQ as a job of its own, which tries it again and keeps what it said."""
+    _send(queue, job, {"business_id": str(business_id), **_request()}, ())
+
+
+def send_another(queue: str, job: str) -> None:
+    """Have somebody go on with the round of a job, unless another one is on the way."""
+    if redis_client.client().set(rounds.bell(job), 1, nx=True, ex=_COLLAPSE_SECONDS):
+        _send(queue, rounds_of[job], {}, (rounds.bell(job),))
+
+
+def _enqueue(queue: str, job: str, business_id: UUID, is_urgent: bool) -> None:
     """Enqueue, unless a ring of the same name waits already. Redis away is a warning: the sweep rings later."""
-    key = _ring_key(job, business_id)
+    key, request = _ring_key(job, business_id), _request()
     try:
-        if not collapse or redis_client.client().set(key, 1, nx=True, ex=_COLLAPSE_SECONDS):
-            _send(queue, job, business_id, is_urgent, arguments)
+        if job in rounds_of:
+            if rounds.join(job, key, business_id, request.get("request_id", ""), _COLLAPSE_SECONDS):
+                _send(queue, rounds_of[job], {}, (key, rounds.bell(job)))
+        elif redis_client.client().set(key, 1, nx=True, ex=_COLLAPSE_SECONDS):
+            _send(queue, job, {"business_id": str(business_id), **request}, (key,), is_urgent=is_urgent)
     except RedisError as error:
         _log.warning("ring_lost", job=job, business_id=str(business_id), error=str(error))
 
 
-def _send(queue: str, job: str, business_id: UUID, is_urgent: bool, arguments: dict[str, str | int | bool]) -> None:
-    """Hand the job to RQ; a ring that did not get there is taken back, or it would silence the next ones."""
+def _send(queue: str, job: str, arguments: dict[str, str], rung: Sequence[str], *, is_urgent: bool = False) -> None:
+    """Hand a job to RQ; if that fails the keys that were rung are taken back, or they would silence the next rings."""
     try:
         rq_queue(queue).enqueue_call(
             f"app.jobs.{job}",
-            kwargs={"business_id": str(business_id), **_request(), **arguments},
+            kwargs=arguments,
             timeout=_JOB_SECONDS,
             result_ttl=_RESULT_SECONDS,
             failure_ttl=_FAILURE_SECONDS,
-            description=f"{job} {business_id}",
+            description=f"{job} {arguments.get('business_id', '')}".strip(),
             retry=_retry(queue),
             at_front=is_urgent,
         )
     except RedisError:
-        answered(job, business_id)
+        if rung:
+            redis_client.client().delete(*rung)
         raise
 
 

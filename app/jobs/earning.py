@@ -1,4 +1,4 @@
-"""Settles what waits in one business."""
+"""Settles what waits: in one business, or in one after the other as they rang."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from contextlib import closing
 from uuid import UUID
 
 from app.core.unit_of_work import unit_of_work
-from app.jobs.runtime import job
+from app.jobs.runtime import job, round_of
 from app.services import due, earning, purchases
 from app.services.earning_drain import drain, settle_at_once
 
 _MOST_SECONDS = 60.0
 """Well below the job's time limit, and so that one business's flood lets the others have their turn."""
+
+_ROUND_SECONDS = 1.0
+
+
+def settle_in_turn() -> None:
+    """Settle in the businesses that rang: what a ring enqueues (`core.queue.rounds_of`)."""
+    round_of("earning", settle_purchases, seconds=_ROUND_SECONDS)
 
 
 @job(opens="nothing")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
+from app.core.tenancy import fetch
 from app.core.unit_of_work import session
 from app.models.due import Due
 
@@ -31,7 +32,7 @@ def due_ids(business_id: UUID, kind: str, until: datetime, *, after: datetime | 
     With ``after``, only those due later than that.
     """
     given = {"business_id": business_id, "kind": kind, "until": until, "after": after or _EVER}
-    return list(session().scalars(_DUE_IDS, given))
+    return [row.id for row in fetch(_DUE_IDS, given)]
 
 
 def oldest(kind: str) -> datetime | None:

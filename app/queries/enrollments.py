@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, or_, select
 
 from app.core import clock
+from app.core.tenancy import fetch
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.domain.lifecycle import status_at
@@ -73,14 +74,13 @@ def enrollments_of(member_id: UUID, now: datetime | None = None) -> list[dict[st
     Lots past ``available_at`` count as usable and lots past ``expires_at`` as expired, whether or not the jobs ran.
     """
     now = now or clock.now()
-    rows = session().execute(_OF_MEMBER, {"now": now, "member_id": member_id})
-    return _stood(rows.all(), now)
+    return _stood(fetch(_OF_MEMBER, {"now": now, "member_id": member_id}), now)
 
 
 def enrollments_of_known(member_id: UUID) -> list[dict[str, Any]]:
     """The same, and NotFound for a member who is unknown or erased; one look-up for both, where there is anything."""
     now = clock.now()
-    rows = session().execute(_OF_KNOWN, {"now": now, "member_id": member_id}).all()
+    rows = fetch(_OF_KNOWN, {"now": now, "member_id": member_id})
     if not rows:
         require_member(member_id)
     return _stood(rows, now)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, or_, select
 
-from app.core.tenancy import current_business_id
+from app.core.tenancy import current_business_id, fetch
 from app.core.unit_of_work import session
 from app.domain.earning import evaluation_order
 from app.domain.lifecycle import live_until
@@ -71,7 +71,7 @@ def live_versions(first: datetime, last: datetime) -> LiveVersions:
 
     A deleted program earns nothing any more, not even for late purchases.
     """
-    rows = session().execute(_LIVE, {"first": first, "last": last}).all()
+    rows = fetch(_LIVE, {"first": first, "last": last})
     known = compiled_versions({row.version_id for row in rows})
     spans = [Span(row.live_from, live_until(row.live_to, row.ends_at), known[row.version_id]) for row in rows]
     return LiveVersions([span for span in spans if span.end is None or span.start < span.end])

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, and_, any_, bindparam, func, select
 
-from app.core.unit_of_work import session
+from app.core.tenancy import fetch
 from app.models.ledger import Lot
 from app.queries.statements import AnySelect
 
@@ -39,7 +39,7 @@ def lot_figures(enrollment_ids: Collection[UUID], now: datetime) -> dict[UUID, L
     ``matured`` is kept as pending but may be used by now, ``lapsed_balance`` and ``lapsed_pending`` are past their
     time in either bucket, ``expiring`` is what goes at ``expires_at``, the next time that something does.
     """
-    rows = session().execute(_OPEN_LOTS, {"ids": list(enrollment_ids), "now": now})
+    rows = fetch(_OPEN_LOTS, {"ids": list(enrollment_ids), "now": now})
     found: dict[UUID, LotFigures] = {}
     for enrollment_id, is_matured, usable, expires_at, remaining in rows:
         _add(found.setdefault(enrollment_id, LotFigures()), is_matured, usable, expires_at, int(remaining), now)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from app.core import clock
+from app.core.tenancy import fetch
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.models.member import Member
@@ -27,7 +28,7 @@ _MEMBERS: AnySelect = select(
     Member.referral_code,
     Member.referred_by,
     Member.status,
-    Member.attributes,
+    Member.attributes.label("attributes"),
     Member.joined_at,
     Member.last_purchase_at,
     Member.version,
@@ -39,10 +40,10 @@ _KNOWN = select(Member.id).where(Member.id == bindparam("member_id"), Member.era
 
 def member(member_id: UUID) -> dict[str, Any]:
     """The member object of API.md; instants, days and ids are not yet text. Raises NotFound (also once erased)."""
-    row = session().execute(_ONE_MEMBER, {"member_id": member_id}).one_or_none()
-    if row is None:
+    rows = fetch(_ONE_MEMBER, {"member_id": member_id})
+    if not rows:
         raise NotFound("member")
-    return _member_object(row._mapping)
+    return _member_object(rows[0]._mapping)
 
 
 def members_of(ids: set[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -75,7 +76,7 @@ def members_slice(
 
 def require_member(member_id: UUID) -> None:
     """Raise NotFound unless the member exists."""
-    if session().scalar(_KNOWN, {"member_id": member_id}) is None:
+    if not fetch(_KNOWN, {"member_id": member_id}):
         raise NotFound("member")
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select
 
 from app.core import clock
+from app.core.tenancy import fetch
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.domain.lifecycle import Status
@@ -43,10 +44,10 @@ _OF_FIGURES = ("enrollmentCount", "activeParticipants", "totalRedemptions")
 def program(program_id: UUID) -> dict[str, Any]:
     """The program object of API.md; one statement. Raises NotFound (unknown, deleted, another business's)."""
     now = clock.now()
-    row = session().execute(_ONE_PROGRAM, {"now": now, "program_id": program_id}).one_or_none()
-    if row is None:
+    rows = fetch(_ONE_PROGRAM, {"now": now, "program_id": program_id})
+    if not rows:
         raise NotFound("program")
-    return program_object(row, now)
+    return program_object(rows[0], now)
 
 
 def programs_of(ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:

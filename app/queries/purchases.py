@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from app.core.tenancy import fetch
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.domain.explain import sentence
@@ -59,10 +60,10 @@ def purchase(purchase_id: UUID, currency: str) -> dict[str, Any]:
 
 def plain_purchase(purchase_id: UUID, currency: str) -> dict[str, Any]:
     """The same without outcomes and vouchers; one statement. Raises NotFound."""
-    row = session().execute(_ONE_PURCHASE, {"purchase_id": purchase_id}).one_or_none()
-    if row is None:
+    rows = fetch(_ONE_PURCHASE, {"purchase_id": purchase_id})
+    if not rows:
         raise NotFound("purchase")
-    return _purchase_object(row, currency)
+    return _purchase_object(rows[0], currency)
 
 
 def purchase_of(values: Mapping[str, Any], currency: str) -> dict[str, Any]:
@@ -97,8 +98,7 @@ def purchases_slice(
 
 def is_settled(purchase_id: UUID) -> bool:
     """Whether the earning job has done all that was asked of a purchase so far."""
-    row = session().execute(_PROGRESS, {"purchase_id": purchase_id}).one_or_none()
-    return row is not None and row.processed_at is not None and not row.waiting
+    return any(row.processed_at and not row.waiting for row in fetch(_PROGRESS, {"purchase_id": purchase_id}))
 
 
 def outcomes(purchase_ids: Collection[UUID], currency: str) -> dict[UUID, list[dict[str, Any]]]:

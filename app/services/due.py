@@ -6,14 +6,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, select
 
 from app.core import clock
 from app.core.bulk import insert_rows
 from app.core.ids import new_id
 from app.core.queue import ring
-from app.core.tenancy import current_business_id
-from app.core.unit_of_work import session
+from app.core.tenancy import current_business_id, run
 from app.models.due import Due
 from app.queries.due import due_ids
 from app.queries.statements import among
@@ -22,7 +21,13 @@ LOOK_AHEAD = timedelta(seconds=5)
 """A job answers the rows of this long ahead too: announcing writes them a moment into the future."""
 
 _MOMENT = timedelta(seconds=1)
-_ANSWERED = delete(Due).where(among(Due.id, "ids")).execution_options(synchronize_session=False)
+_SEEN = (
+    select(Due.id)
+    .where(Due.business_id == bindparam("business_id"), Due.kind == bindparam("kind"), Due.due_at <= bindparam("until"))
+    .with_for_update(skip_locked=True)
+)
+_ANSWERING = delete(Due).where(Due.id.in_(_SEEN))
+_ANSWERED = delete(Due).where(among(Due.id, "ids"))
 
 
 def announce(kind: str, *, queue: str, job: str) -> None:
@@ -48,7 +53,17 @@ def seen(business_id: UUID, kind: str) -> list[UUID]:
     return due_ids(business_id, kind, clock.now() + LOOK_AHEAD)
 
 
+def answer(kind: str) -> None:
+    """Forget what `seen` would return, before the work is looked for, in the transaction that does it.
+
+    A row and its work become visible together, so the work of every row that is gone is found. Rows that another run
+    is answering are left to it. Who does not do all of the work leaves a row anew.
+    """
+    until = clock.now() + LOOK_AHEAD
+    run(_ANSWERING, {"business_id": current_business_id(), "kind": kind, "until": until})
+
+
 def answered(ids: Collection[UUID]) -> None:
     """Forget rows whose work is done; one that was written in the meantime has another id and stays."""
     if ids:
-        session().execute(_ANSWERED, {"ids": list(ids)})
+        run(_ANSWERED, {"ids": list(ids)})

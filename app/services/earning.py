@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, not_, select, update
+from sqlalchemy import any_, bindparam, func, not_, select, update
 
-from app.core.bulk import insert_rows, update_rows
+from app.core.bulk import insert_rows, together, update_rows
+from app.core.tenancy import fetch, run
 from app.core.unit_of_work import session
 from app.models.member import Member
 from app.models.program_stats import ProgramStatsDelta
@@ -22,8 +23,9 @@ from app.services.budgets import write_budgets
 from app.services.correcting import correct
 from app.services.dead_letter_box import bury
 from app.services.earning_context import load_context
-from app.services.earning_work import MemberWork, SettlingFailed, WaitingPurchase, Work, loaded_work, lock_members_by_id
+from app.services.earning_work import MemberWork, SettlingFailed, WaitingPurchase, Work, loaded_work
 from app.services.granting import grant
+from app.services.member_locks import LOCKED
 
 MEMBERS_AT_ONCE = 200
 LAST_ATTEMPT = 5
@@ -42,10 +44,10 @@ def claim_members(limit: int = MEMBERS_AT_ONCE, *, but: Collection[UUID] = ()) -
 
     Looks at four times as many purchases, so that a second worker finds members whom the first has not locked.
     """
-    given = {"but": list(but), "limit": limit * 4}
-    oldest = session().scalars(_WAITING, given).all()
-    is_all = len(oldest) < limit * 4 and not but
-    return Claim(lock_members_by_id(set(oldest), limit), len(oldest) if is_all else None)
+    rows = fetch(_CLAIMED, {"but": list(but), "most": limit * 4, "limit": limit})
+    waiting = rows[0].waiting if rows else int(has_waiting())
+    is_all = waiting < limit * 4 and not but
+    return Claim([row.id for row in rows], waiting if is_all else None)
 
 
 def settle_members(member_ids: Sequence[UUID]) -> int:
@@ -54,7 +56,7 @@ def settle_members(member_ids: Sequence[UUID]) -> int:
     All or nothing: raises SettlingFailed naming the purchase that could not be settled. Exactly once: the waiting
     flag is read under the lock and cleared with the effects, and each grant's business key is unique.
     """
-    work = loaded_work(member_ids)
+    work = loaded_work(member_ids, all_tiers=False)
     load_context(work)
     for member in work.members.values():
         for waiting in member.purchases:
@@ -114,15 +116,16 @@ def _settle(work: Work, member: MemberWork, waiting: WaitingPurchase) -> None:
 
 def write_work(work: Work) -> None:
     """Write everything that a batch has collected; purchases that wait go on waiting for who settles them."""
-    work.journal.write(work.books)
-    insert_rows(Outcome, work.outcomes)
-    insert_rows(Voucher, work.vouchers)
-    insert_rows(TierHistory, work.tier_rows)
-    write_budgets(work)
-    if stats := work.stats_rows():
-        insert_rows(ProgramStatsDelta, stats)
-        program_stats.announce_deltas()
-    outbox.record_all(work.facts)
+    with together():
+        work.journal.write(work.books)
+        insert_rows(Outcome, work.outcomes)
+        insert_rows(Voucher, work.vouchers)
+        insert_rows(TierHistory, work.tier_rows)
+        write_budgets(work)
+        if stats := work.stats_rows():
+            insert_rows(ProgramStatsDelta, stats)
+            program_stats.announce_deltas()
+        outbox.record_all(work.facts)
     update_rows(Member, [_member_row(member) for member in work.members.values()], set_=_MEMBER_FIGURES)
 
 
@@ -132,7 +135,7 @@ def _close(settled: Sequence[WaitingPurchase], now: datetime) -> None:
     for waiting in settled:
         by_revision.setdefault(waiting.revision, []).append(waiting.purchase.id)
     for revision, ids in by_revision.items():
-        session().execute(_CLOSED, {"settled": ids, "of_revision": revision, "at": now})
+        run(_CLOSED, {"settled": ids, "of_revision": revision, "at": now})
     done = [each.id for waiting in settled for each in waiting.corrections if each.settled_at is None]
     if done:
         session().execute(update(Correction).where(Correction.id.in_(done)).values(settled_at=now))
@@ -142,7 +145,11 @@ _WAITING = (
     select(Purchase.member_id)
     .where(Purchase.waiting, not_(among(Purchase.member_id, "but")))
     .order_by(Purchase.id)
-    .limit(bindparam("limit"))
+    .limit(bindparam("most"))
+    .cte("oldest")
+)
+_CLAIMED = LOCKED.add_columns(select(func.count()).select_from(_WAITING).scalar_subquery().label("waiting")).where(
+    Member.id == any_(func.array(select(_WAITING.c.member_id).scalar_subquery()))
 )
 _CLOSED = (
     update(Purchase)
@@ -152,7 +159,6 @@ _CLOSED = (
         waiting=Purchase.revision != bindparam("of_revision"),
         processed_at=bindparam("at"),
     )
-    .execution_options(synchronize_session=False)
 )
 _MEMBER_FIGURES = ("status", "event_sequence", "last_purchase_at")
 

@@ -13,7 +13,7 @@ from app.core import failpoints
 from app.core.faults import fault
 from app.core.unit_of_work import unit_of_work
 from app.services import due, earning
-from app.services.earning_work import lock_members_by_id
+from app.services.member_locks import lock_members_by_id
 
 _AT_ONCE = 2
 
@@ -28,12 +28,12 @@ def settle_at_once(business_id: UUID) -> bool:
     """
     try:
         with unit_of_work(business_id):
-            seen = due.seen(business_id, "earning")
+            due.answer("earning")
             claim = earning.claim_members()
             settled = earning.settle_members(claim.members) if claim.members else 0
             is_all = claim.purchases is not None and settled >= claim.purchases
-            if is_all:
-                due.answered(seen)
+            if not is_all:
+                due.leave("earning")
             failpoints.reach("earning.written")
     except Exception as error:
         if fault(error):

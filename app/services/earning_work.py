@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,10 +11,11 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import bindparam, select
 
 from app.core import clock
 from app.core.ids import new_id
+from app.core.tenancy import fetch
 from app.core.unit_of_work import session
 from app.domain.program import ProgramVersion
 from app.domain.purchase import Item, Purchase
@@ -28,6 +29,7 @@ from app.models.tier_history import TierHistory
 from app.queries.live_versions import LiveVersions, live_versions
 from app.queries.statements import AnySelect, among
 from app.services.ledger import Journal
+from app.services.member_locks import lock_members_by_id
 from app.services.passbook import COLUMNS, Passbook
 
 PURCHASES_AT_ONCE = 1_000
@@ -79,6 +81,11 @@ class MemberWork:
     tier_changes: dict[UUID, list[TierChange]] = field(default_factory=dict)
     history: dict[UUID, History] | None = None
     due_by: dict[UUID, dict[UUID, int]] | None = None
+
+    @property
+    def has_tiers(self) -> bool:
+        """Whether a settling may need their tiers though no program with tiers is live."""
+        return any(each.corrections for each in self.purchases) or any(book.tier for book in self.books.values())
 
     @property
     def comes_late(self) -> bool:
@@ -163,8 +170,6 @@ class SettlingFailed(Exception):
         super().__init__(f"purchase {purchase_id} could not be settled")
 
 
-_LOCKED = select(Member.id).limit(bindparam("limit")).with_for_update(skip_locked=True, key_share=True)
-_LOCKED_BY_ID = _LOCKED.where(among(Member.id, "ids"))
 _MEMBERS = select(
     Member.id,
     Member.status,
@@ -210,24 +215,12 @@ _TIER_CHANGES = (
 )
 
 
-def lock_members(wanted: ColumnElement[bool], limit: int) -> list[UUID]:
-    """Lock up to ``limit`` of the members that a condition names, passing over those that are locked elsewhere.
-
-    FOR NO KEY UPDATE: purchases go on being recorded for a member who is being settled.
-    """
-    return list(session().scalars(_LOCKED.where(wanted), {"limit": limit}))
-
-
-def lock_members_by_id(ids: Collection[UUID], limit: int | None = None) -> list[UUID]:
-    """Lock these members the same way, or up to ``limit`` of them."""
-    return list(session().scalars(_LOCKED_BY_ID, {"ids": list(ids), "limit": limit or len(ids)})) if ids else []
-
-
-def loaded_work(member_ids: Sequence[UUID]) -> Work:
+def loaded_work(member_ids: Sequence[UUID], *, all_tiers: bool = True) -> Work:
     """Load what the waiting purchases of these members need; the caller holds their locks.
 
     A purchase that moves to one of them also needs the lock of the member it leaves; where that is not to be had now,
-    its new member is left out and settles at the next ring.
+    its new member is left out and settles at the next ring. Without ``all_tiers`` tier histories are loaded only where
+    a live program, a tier that is held or a correction may need them.
     """
     waiting = _waiting_purchases(member_ids)
     now = clock.now()  # read after them: no purchase of this moment may seem to lie ahead
@@ -240,11 +233,14 @@ def loaded_work(member_ids: Sequence[UUID]) -> Work:
             members[each.member_id].purchases.append(each)
     _load_books(members)
     occurred = [each.purchase.occurred_at for each in waiting] or [now]
-    return Work(now, members, live_versions(min(occurred), max(occurred)), Journal(now))
+    live = live_versions(min(occurred), max(occurred))
+    is_tiered = all_tiers or any(version.rule_type == "TIER_BASED" for version in live.versions)
+    _load_tier_changes(members, [each.id for each in members.values() if is_tiered or each.has_tiers])
+    return Work(now, members, live, Journal(now))
 
 
 def _waiting_purchases(member_ids: Sequence[UUID]) -> list[WaitingPurchase]:
-    rows = session().execute(_PURCHASES, {"ids": list(member_ids), "limit": PURCHASES_AT_ONCE}).all()
+    rows = fetch(_PURCHASES, {"ids": list(member_ids), "limit": PURCHASES_AT_ONCE})
     found = [WaitingPurchase(_purchase(row[:8]), *row[8:]) for row in rows]
     _load_corrections([each for each in found if each.revision])
     return sorted(found, key=lambda each: each.purchase.key)
@@ -285,13 +281,15 @@ def _load_corrections(corrected: Sequence[WaitingPurchase]) -> None:
 
 
 def _members(ids: Sequence[UUID]) -> dict[UUID, MemberWork]:
-    return {row.id: MemberWork(*row) for row in session().execute(_MEMBERS, {"ids": list(ids)})}
+    return {row.id: MemberWork(*row) for row in fetch(_MEMBERS, {"ids": list(ids)})}
 
 
 def _load_books(members: Mapping[UUID, MemberWork]) -> None:
-    ids = {"ids": list(members)}
-    for row in session().execute(_BOOKS, ids):
+    for row in fetch(_BOOKS, {"ids": list(members)}):
         book = Passbook(*row)
         members[book.member_id].books[book.program_id] = book
-    for row in session().execute(_TIER_CHANGES, ids):
+
+
+def _load_tier_changes(members: Mapping[UUID, MemberWork], ids: Sequence[UUID]) -> None:
+    for row in fetch(_TIER_CHANGES, {"ids": ids}) if ids else ():
         members[row.member_id].tier_changes.setdefault(row.enrollment_id, []).append(TierChange(*row[2:]))

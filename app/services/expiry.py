@@ -18,9 +18,9 @@ from app.models.ledger import Lot
 from app.models.member import Member
 from app.models.program_stats import ProgramStatsDelta
 from app.services import outbox, program_stats
-from app.services.earning_work import lock_members
 from app.services.ledger import Journal
 from app.services.lots import bring_up_to_date, load_lots
+from app.services.member_locks import lock_members
 from app.services.passbook import COLUMNS, Passbook
 
 LOTS_AT_ONCE = 1_000

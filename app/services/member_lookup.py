@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Select, any_, bindparam, select
 
-from app.core.unit_of_work import session
+from app.core.tenancy import fetch
 from app.domain.actor import Actor
 from app.domain.member_ref import MemberRef
 from app.models.member import Member
@@ -44,13 +44,13 @@ def _found(keys: Sequence[Key] | Any) -> dict[Key, UUID]:
             by_kind[kind].add(value)
     found: dict[Key, UUID] = {}
     for kind, values in by_kind.items():
-        known = session().execute(_known(kind), {"values": list(values)})
+        known = fetch(_known(kind), {"values": list(values)})
         found |= {(kind, value): member_id for value, member_id in known}
     return found
 
 
 @lru_cache
-def _known(kind: str) -> Select[tuple[Any, UUID]]:
+def _known(kind: str) -> Select[Any, UUID]:
     """The statement for one kind of key, built once: every purchase at a till asks it."""
     column = Member.id if kind == "member_id" else getattr(Member, kind)
     wanted = bindparam("values", type_=ARRAY(column.type))

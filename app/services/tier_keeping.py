@@ -20,7 +20,8 @@ from app.models.member import Member
 from app.models.program import Program
 from app.queries.live_versions import newest_versions
 from app.services.earning import write_work
-from app.services.earning_work import MemberWork, Work, loaded_work, lock_members
+from app.services.earning_work import MemberWork, Work, loaded_work
+from app.services.member_locks import lock_members
 from app.services.messages import NewMessage, Recipient, write_messages
 from app.services.passbook import Passbook
 from app.services.tiers import evaluate_tier, measured_in, purchase_times, read_ahead

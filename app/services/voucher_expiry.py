@@ -21,7 +21,7 @@ from app.models.voucher import Voucher
 from app.queries.businesses import zone as business_zone
 from app.queries.statements import AnySelect
 from app.services import outbox
-from app.services.earning_work import lock_members_by_id
+from app.services.member_locks import lock_members_by_id
 from app.services.messages import NewMessage, Recipient, write_messages
 from app.services.redemption_moves import RAN_OUT, cancel
 from app.services.redemption_vouchers import announced

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.bulk import insert_rows
 from app.core.ids import new_id
+from app.core.tenancy import fetch
 from app.core.unit_of_work import session
 from app.domain.webhooks import wants
 from app.models.outbox import OutboxEvent
@@ -73,4 +74,4 @@ def delivery(endpoint_id: UUID, event: OutboxEvent) -> dict[str, Any]:
 
 
 def _choices() -> Sequence[tuple[UUID, Iterable[str]]]:
-    return [(row.id, row.event_types) for row in session().execute(_ENABLED)]
+    return [(row.id, row.event_types) for row in fetch(_ENABLED)]

@@ -6,7 +6,7 @@ import ast
 import importlib
 from pathlib import Path
 
-from app.core.queue import queue_names
+from app.core.queue import queue_names, rounds_of
 from app.jobs.schedule import DUE
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +46,13 @@ def test_every_job_is_rung_by_a_due_row_or_a_tick() -> None:
     texts = {node.value for node in ast.walk(ticks) if isinstance(node, ast.Constant)}
     jobs = {f"{file.stem}.{name}" for file in JOBS.glob("*.py") for name in _decorated(file)}
     assert jobs and jobs - texts == set()
+
+
+def test_every_round_goes_round_with_a_job_of_the_same_module() -> None:
+    for job, goes_round in rounds_of.items():
+        assert job in {name for _, name in DUE.values()}
+        assert callable(_job(job)) and callable(_job(goes_round))
+        assert job.partition(".")[0] == goes_round.partition(".")[0]
 
 
 def test_jobs_are_named_like_the_service_they_call() -> None:

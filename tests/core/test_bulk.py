@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 from sqlalchemy import event, select
 
 from app.core import clock
-from app.core.bulk import insert_rows, update_rows
+from app.core.bulk import insert_rows, together, update_rows, upsert_rows
 from app.core.ids import new_id
 from app.core.tenancy import ForeignBusiness, NoBusinessInScope, db
 from app.core.unit_of_work import session, unit_of_work
@@ -110,6 +112,39 @@ def test_what_exists_may_be_left_alone_and_only_new_rows_are_answered(cafe: Shop
     assert [tuple(row) for row in answered] == [(second["id"], "two")]
 
 
+def test_what_is_inserted_together_is_as_few_statements_as_the_driver_keeps_parsed(cafe: Shop) -> None:
+    records = [_record(action=str(place)) for place in range(7)]
+    place = {"id": new_id(), "name": "Main", "created_at": clock.now()}
+    with unit_of_work(cafe.id) as current, _sent() as statements:
+        with together():
+            upsert_rows(Location, [place])
+            for record in records:
+                insert_rows(AuditRecord, [record])
+            assert statements == []
+        assert [len(values) for _, values in statements] == [40, 48]
+        assert all(len(sql) <= 4096 for sql, _ in statements)
+        assert session().get_one(Location, (cafe.id, place["id"])).name == "Main"
+        actions = select(AuditRecord.action).where(AuditRecord.id.in_([record["id"] for record in records]))
+        assert set(current.scalars(actions)) == set("0123456")
+
+
+def test_rows_that_are_answered_are_not_put_off(cafe: Shop) -> None:
+    place = {"id": new_id(), "name": "Main", "created_at": clock.now()}
+    with unit_of_work(cafe.id), together():
+        assert len(insert_rows(Location, [place], returning=("id",))) == 1
+
+
+def test_of_a_block_that_fails_nothing_is_sent(cafe: Shop) -> None:
+    place = {"id": new_id(), "name": "Main", "created_at": clock.now()}
+    with unit_of_work(cafe.id) as current:
+        with pytest.raises(LookupError), together():
+            insert_rows(Location, [place])
+            raise LookupError
+        assert current.get(Location, (cafe.id, place["id"])) is None
+        insert_rows(Location, [place])
+        assert current.get(Location, (cafe.id, place["id"])) is not None
+
+
 def test_no_rows_are_no_statement(cafe: Shop) -> None:
     with unit_of_work(cafe.id):
         assert _counted(lambda: (insert_rows(Location, []), update_rows(Location, [], set_=("name",)))) == 0
@@ -129,15 +164,21 @@ def test_without_a_scope_nothing_is_written(cafe: Shop) -> None:
         insert_rows(AuditRecord, [_record()])
 
 
-def _counted(work: Any) -> int:
-    sent: list[str] = []
+def _counted(work: Callable[[], object]) -> int:
+    with _sent() as statements:
+        work()
+    return len(statements)
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
+
+@contextmanager
+def _sent() -> Iterator[list[tuple[str, Sequence[object]]]]:
+    statements: list[tuple[str, Sequence[object]]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
+        statements.append((statement, values))
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        work()
+        yield statements
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
-    return len(sent)

@@ -26,44 +26,43 @@ from tests.factories.businesses import Shop
 from tests.support.app import close, settings_for
 from tests.support.databases import Database
 
-JOB = "earning.settle_purchases"
+JOB = "relay.relay_events"
 
 
 def _waiting(business_id: UUID) -> list[Job]:
-    return [job for job in queue.rq_queue("earning").jobs if job.kwargs["business_id"] == str(business_id)]
+    jobs = queue.rq_queue("notifications").jobs
+    return [job for job in jobs if job.kwargs["business_id"] == str(business_id)]
 
 
 def test_a_ring_waits_for_the_commit(cafe: Shop) -> None:
     with unit_of_work(cafe.id):
-        queue.ring("earning", JOB, cafe.id)
+        queue.ring("notifications", JOB, cafe.id)
         assert _waiting(cafe.id) == []
     assert [job.func_name for job in _waiting(cafe.id)] == [f"app.jobs.{JOB}"]
 
 
 def test_a_ring_of_a_transaction_that_is_undone_is_never_heard(cafe: Shop) -> None:
     with pytest.raises(LookupError), unit_of_work(cafe.id):
-        queue.ring("earning", JOB, cafe.id)
+        queue.ring("notifications", JOB, cafe.id)
         raise LookupError
     assert _waiting(cafe.id) == []
 
 
 def test_one_ring_waits_at_most_until_the_job_takes_it_off(cafe: Shop) -> None:
     for _ in range(3):
-        queue.ring("earning", JOB, cafe.id)
+        queue.ring("notifications", JOB, cafe.id)
     assert len(_waiting(cafe.id)) == 1
     queue.answered(JOB, cafe.id)
-    queue.ring("earning", JOB, cafe.id)
+    queue.ring("notifications", JOB, cafe.id)
     assert len(_waiting(cafe.id)) == 2
-    queue.ring("earning", JOB, cafe.id, collapse=False)
-    assert len(_waiting(cafe.id)) == 3
 
 
 def test_jobs_are_written_as_json(cafe: Shop) -> None:
     structlog.contextvars.clear_contextvars()  # the id of a request that an earlier test has made
-    queue.ring("earning", JOB, cafe.id, number=3)
+    queue.ring("notifications", JOB, cafe.id)
     job = _waiting(cafe.id)[0]
     assert json.loads(job.data)[0] == f"app.jobs.{JOB}"
-    assert job.kwargs == {"business_id": str(cafe.id), "number": 3}
+    assert job.kwargs == {"business_id": str(cafe.id)}
 
 
 def test_there_are_no_other_queues(cafe: Shop) -> None:
@@ -76,7 +75,7 @@ def test_without_redis_a_ring_is_lost_quietly_and_the_cache_misses(cafe: Shop, d
     with away.app_context():
         with unit_of_work(cafe.id):
             session().add(Location(id=new_id(), name="Kept", created_at=clock.now()))
-            queue.ring("earning", JOB, cafe.id)
+            queue.ring("notifications", JOB, cafe.id)
         cache.put(cafe.id, "key", 1, 60)
         assert cache.get(cafe.id, "key") is None
         cache.delete(cafe.id, "key")
@@ -118,11 +117,13 @@ def test_a_job_that_fails_leaves_its_due_rows(cafe: Shop) -> None:
 
 def test_the_sweep_rings_for_what_is_due_and_a_worker_does_it(cafe: Shop, in_app: Flask) -> None:
     with unit_of_work(cafe.id):
-        session().add(Due(id=new_id(), business_id=cafe.id, kind="earning", due_at=clock.now()))
+        session().add(Due(id=new_id(), business_id=cafe.id, kind="relay", due_at=clock.now()))
     sweep()
     assert len(_waiting(cafe.id)) == 1
     connection = redis_client.client()
-    worker = SimpleWorker([queue.rq_queue("earning", connection)], connection=connection, serializer=JSONSerializer)
+    worker = SimpleWorker(
+        [queue.rq_queue("notifications", connection)], connection=connection, serializer=JSONSerializer
+    )
     worker.work(burst=True, logging_level="ERROR")
     assert _waiting(cafe.id) == []
     with platform_session():
@@ -134,9 +135,9 @@ def test_a_ring_that_rq_did_not_get_is_taken_back_so_that_the_next_one_is_heard(
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(Queue, "enqueue_call", _line_breaks)
-        queue.ring("earning", JOB, cafe.id)
+        queue.ring("notifications", JOB, cafe.id)
     assert _waiting(cafe.id) == []
-    queue.ring("earning", JOB, cafe.id)
+    queue.ring("notifications", JOB, cafe.id)
     assert len(_waiting(cafe.id)) == 1
 
 

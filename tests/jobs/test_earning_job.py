@@ -16,6 +16,7 @@ from app.services.members import create_member
 from app.services.program_lifecycle import move_program
 from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of, punch_card
+from tests.support.rounds import businesses_in_round
 
 SALES = 6
 
@@ -74,7 +75,7 @@ def _waiting(shop: Shop) -> int:
 
 
 def _rings(shop: Shop) -> int:
-    return sum(job.kwargs["business_id"] == str(shop.id) for job in queue.rq_queue("earning").jobs)
+    return sum(shop_id == shop.id for shop_id in businesses_in_round("earning.settle_purchases"))
 
 
 def _due(shop: Shop) -> int:

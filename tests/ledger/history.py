@@ -20,10 +20,10 @@ from app.models.enrollment import Enrollment
 from app.models.member import Member
 from app.services.corrections import refund_purchase
 from app.services.earning_drain import drain
-from app.services.earning_work import lock_members
 from app.services.expiry import expire_points
 from app.services.ledger import Journal, Posting
 from app.services.lots import bring_up_to_date, load_debts, load_lots
+from app.services.member_locks import lock_members
 from app.services.passbook import COLUMNS, Passbook
 from app.services.programs import create_program
 from app.services.purchases import Recorded, record_purchases
