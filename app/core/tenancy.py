@@ -26,7 +26,7 @@ from app.core.model import Base, TenantOwned
 
 Columns = TypeVarTuple("Columns")
 
-_BEGIN = "BEGIN; SELECT set_config('app.business_id', '{}', true)"
+_BEGIN = "BEGIN; SET LOCAL app.business_id = '{}'"
 
 
 class NoBusinessInScope(RuntimeError):
