@@ -21,6 +21,8 @@ rounds_of = {"earning.settle_purchases": "earning.settle_in_turn"}
 """Jobs so short and so many that one job of RQ goes round the businesses that rang for them (`core.rounds`)."""
 
 _COLLAPSE_SECONDS = 30
+_ROUND_SECONDS = 5
+"""A bell is off within a second or two, unless who was sent was killed: then all wait, so not for long."""
 _JOB_SECONDS = 120
 _RESULT_SECONDS = 60
 _FAILURE_SECONDS = 24 * 3600
@@ -60,7 +62,7 @@ def ring_alone(queue: str, job: str, business_id: UUID) -> None:
 
 def send_another(queue: str, job: str) -> None:
     """Have somebody go on with the round of a job, unless another one is on the way."""
-    if redis_client.client().set(rounds.bell(job), 1, nx=True, ex=_COLLAPSE_SECONDS):
+    if redis_client.client().set(rounds.bell(job), 1, nx=True, ex=_ROUND_SECONDS):
         _send(queue, rounds_of[job], {}, (rounds.bell(job),))
 
 
@@ -69,7 +71,7 @@ def _enqueue(queue: str, job: str, business_id: UUID, is_urgent: bool) -> None:
     key, request = _ring_key(job, business_id), _request()
     try:
         if job in rounds_of:
-            if rounds.join(job, key, business_id, request.get("request_id", ""), _COLLAPSE_SECONDS):
+            if rounds.join(job, key, business_id, request.get("request_id", ""), _ROUND_SECONDS):
                 _send(queue, rounds_of[job], {}, (key, rounds.bell(job)))
         elif redis_client.client().set(key, 1, nx=True, ex=_COLLAPSE_SECONDS):
             _send(queue, job, {"business_id": str(business_id), **request}, (key,), is_urgent=is_urgent)

@@ -12,12 +12,17 @@ from app.core.unit_of_work import session
 from app.models.due import Due
 
 _EVER = datetime.min.replace(tzinfo=UTC)
-_DUE_IDS = select(Due.id).where(
+DUE_IDS = select(Due.id).where(
     Due.business_id == bindparam("business_id"),
     Due.kind == bindparam("kind"),
     Due.due_at <= bindparam("until"),
     Due.due_at > bindparam("after"),
 )
+
+
+def due_by(business_id: UUID, kind: str, until: datetime, after: datetime | None = None) -> dict[str, object]:
+    """Return what `DUE_IDS` is given."""
+    return {"business_id": business_id, "kind": kind, "until": until, "after": after or _EVER}
 
 
 def due_now(at: datetime) -> list[tuple[UUID, str]]:
@@ -31,8 +36,7 @@ def due_ids(business_id: UUID, kind: str, until: datetime, *, after: datetime | 
 
     With ``after``, only those due later than that.
     """
-    given = {"business_id": business_id, "kind": kind, "until": until, "after": after or _EVER}
-    return [row.id for row in fetch(_DUE_IDS, given)]
+    return [row.id for row in fetch(DUE_IDS, due_by(business_id, kind, until, after))]
 
 
 def oldest(kind: str) -> datetime | None:

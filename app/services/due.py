@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete
 
 from app.core import clock
 from app.core.bulk import insert_rows
@@ -14,19 +14,14 @@ from app.core.ids import new_id
 from app.core.queue import ring
 from app.core.tenancy import current_business_id, run
 from app.models.due import Due
-from app.queries.due import due_ids
+from app.queries.due import DUE_IDS, due_by, due_ids
 from app.queries.statements import among
 
 LOOK_AHEAD = timedelta(seconds=5)
 """A job answers the rows of this long ahead too: announcing writes them a moment into the future."""
 
 _MOMENT = timedelta(seconds=1)
-_SEEN = (
-    select(Due.id)
-    .where(Due.business_id == bindparam("business_id"), Due.kind == bindparam("kind"), Due.due_at <= bindparam("until"))
-    .with_for_update(skip_locked=True)
-)
-_ANSWERING = delete(Due).where(Due.id.in_(_SEEN))
+_ANSWERING = delete(Due).where(Due.id.in_(DUE_IDS.with_for_update(skip_locked=True)))
 _ANSWERED = delete(Due).where(among(Due.id, "ids"))
 
 
@@ -59,8 +54,7 @@ def answer(kind: str) -> None:
     A row and its work become visible together, so the work of every row that is gone is found. Rows that another run
     is answering are left to it. Who does not do all of the work leaves a row anew.
     """
-    until = clock.now() + LOOK_AHEAD
-    run(_ANSWERING, {"business_id": current_business_id(), "kind": kind, "until": until})
+    run(_ANSWERING, due_by(current_business_id(), kind, clock.now() + LOOK_AHEAD))
 
 
 def answered(ids: Collection[UUID]) -> None:

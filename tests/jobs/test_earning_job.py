@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from app.core import queue
+from app.core import queue, redis_client
 from app.core.unit_of_work import platform_session, session, unit_of_work
 from app.domain.lifecycle import Action
 from app.jobs import earning as earning_job
@@ -42,6 +44,13 @@ def test_what_waits_in_a_usual_business_is_one_transaction_of_one_thread(
     monkeypatch.setattr(earning_job, "drain", None)
     earning_job.settle_purchases(str(busy_cafe.id))
     assert (_waiting(busy_cafe), _due(busy_cafe)) == (0, 0)
+
+
+def test_what_was_rung_for_is_settled_by_a_worker_of_rq_on_its_round(busy_cafe: Shop) -> None:
+    connection = redis_client.client()
+    worker = SimpleWorker([queue.rq_queue("earning", connection)], connection=connection, serializer=JSONSerializer)
+    worker.work(burst=True, logging_level="ERROR")
+    assert (_waiting(busy_cafe), _due(busy_cafe), _rings(busy_cafe)) == (0, 0, 0)
 
 
 def test_a_job_whose_time_is_over_rings_for_the_rest_at_once(busy_cafe: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
