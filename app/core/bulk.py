@@ -8,26 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, inspect
+from sqlalchemy import Table, inspect
 from sqlalchemy.dialects.postgresql import JSONB, dialect
 
 from app.core import serial
 from app.core.arrays import array_writer
+from app.core.hot_statements import AnyRow, send_text
 from app.core.model import Base
 from app.core.tenancy import ForeignBusiness, current_business_id
-from app.core.unit_of_work import session
 
 Rows = Sequence[Mapping[str, Any]]
 
-_TOGETHER = "together"
+Waiting = list[tuple[str, tuple[str, ...]]]
+
 _LONGEST, _MOST_VALUES = 4096, 50
 """The driver keeps a statement parsed up to this length and number of values; a longer one it would parse each time."""
+_waiting: ContextVar[Waiting | None] = ContextVar("waiting_rows", default=None)
 
 
 @contextmanager
@@ -36,17 +39,16 @@ def together() -> Iterator[None]:
 
     In their order, so rows may point to those before them; the block itself cannot read them yet.
     """
-    waiting: list[tuple[str, tuple[str, ...]]] = []
-    info = session().info
-    info[_TOGETHER] = waiting
+    waiting: Waiting = []
+    reset = _waiting.set(waiting)
     try:
         yield
     finally:
-        del info[_TOGETHER]
+        _waiting.reset(reset)
     while waiting:
         most = next(n for n in range(len(waiting), 0, -1) if n == 1 or _is_short(waiting[:n]))
         statements, arguments = zip(*waiting[:most], strict=True)
-        session().connection().exec_driver_sql(_joined(statements), tuple(chain.from_iterable(arguments)))
+        send_text(_joined(statements), tuple(chain.from_iterable(arguments)))
         del waiting[:most]
 
 
@@ -56,7 +58,7 @@ def insert_rows(
     *,
     on_conflict_do_nothing: bool = False,
     returning: Sequence[str] = (),
-) -> list[Row[Any]]:
+) -> list[AnyRow]:
     """Insert rows of plain values in one statement; the keys of the first row are the columns of all.
 
     `business_id` is filled in when left out and refused (ForeignBusiness) when it is not the scope's. Columns left out
@@ -67,7 +69,7 @@ def insert_rows(
         return []
     columns = _columns(rows[0])
     statement = _insert_sql(_table(model), columns, on_conflict_do_nothing, tuple(returning))
-    return _execute(model, statement, columns, rows, bool(returning))
+    return _execute(model, statement, columns, rows, returning)
 
 
 def upsert_rows(model: type[Base], rows: Rows, key: Sequence[str] = ("id",)) -> None:
@@ -78,7 +80,7 @@ def upsert_rows(model: type[Base], rows: Rows, key: Sequence[str] = ("id",)) -> 
     """
     if rows:
         columns = _columns(rows[0])
-        _execute(model, _upsert_sql(_table(model), columns, tuple(key)), columns, rows, False)
+        _execute(model, _upsert_sql(_table(model), columns, tuple(key)), columns, rows)
 
 
 def update_rows(model: type[Base], rows: Rows, set_: Sequence[str] = ()) -> int:
@@ -92,19 +94,18 @@ def update_rows(model: type[Base], rows: Rows, set_: Sequence[str] = ()) -> int:
     _check_business(rows)
     values = {str(row["id"]): [row[name] for name in set_] for row in rows}
     arguments = (serial.dumps(values), str(current_business_id()), _array(_table(model), "id", rows))
-    return session().connection().exec_driver_sql(_update_sql(_table(model), tuple(set_)), arguments).rowcount
+    return send_text(_update_sql(_table(model), tuple(set_)), arguments)[0]
 
 
 def _execute(
-    model: type[Base], statement: str, columns: tuple[str, ...], rows: Rows, is_answering: bool
-) -> list[Row[Any]]:
+    model: type[Base], statement: str, columns: tuple[str, ...], rows: Rows, returning: Sequence[str] = ()
+) -> list[AnyRow]:
     arguments = _arguments(_table(model), columns, rows)
-    waiting = session().info.get(_TOGETHER)
-    if waiting is not None and not is_answering:
+    waiting = _waiting.get()
+    if waiting is not None and not returning:
         waiting.append((statement, arguments))
         return []
-    result = session().connection().exec_driver_sql(statement, arguments)
-    return list(result.all()) if is_answering else []
+    return send_text(statement, arguments, returning)[1]
 
 
 def _is_short(waiting: Sequence[tuple[str, tuple[str, ...]]]) -> bool:

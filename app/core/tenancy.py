@@ -1,32 +1,27 @@
 """Tenancy, all of it: which business is in scope, the session that belongs to the scope, and the guards around it.
 
 Reads are filtered and writes are checked here; the database refuses the rest once more by row-level security, which
-learns of the business in `_tell_postgres` (ARCHITECTURE 3, RELIABILITY 4.5 and 11.1).
+learns of the business when a transaction begins (core.driver; ARCHITECTURE 3, RELIABILITY 4.5 and 11.1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVarTuple
+from typing import Any, NoReturn
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
-from sqlalchemy import CursorResult, Executable, Row, Select, Update, Uuid, bindparam, event, text
+from sqlalchemy import Engine, Executable, Uuid, bindparam, event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 
+from app.core import driver
 from app.core.model import Base, TenantOwned
-
-Columns = TypeVarTuple("Columns")
-
-_BEGIN = "BEGIN; SET LOCAL app.business_id = '{}'"
 
 
 class NoBusinessInScope(RuntimeError):
@@ -37,11 +32,15 @@ class ForeignBusiness(RuntimeError):
     """A row of another business was about to be read, held or written."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class Scope:
-    """One stretch of work for one business, or for the platform tables alone (`business_id` None)."""
+    """One stretch of work for one business, or for the platform tables alone (`business_id` None).
+
+    `connection` has the transaction of its unit of work, which its session joins when it is made.
+    """
 
     business_id: UUID | None
+    connection: Connection | None = None
 
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -55,6 +54,14 @@ def current_business_id() -> UUID:
     return scope.business_id
 
 
+def open_scope() -> Scope:
+    """Return the scope that is open, or raise NoBusinessInScope."""
+    scope = _current.get()
+    if scope is None:
+        raise NoBusinessInScope("No scope is open")
+    return scope
+
+
 def is_scoped() -> bool:
     """Say whether any scope is open: a business's, or the platform's."""
     return _current.get() is not None
@@ -65,10 +72,12 @@ class ScopedSession(BoundSession):
 
     def __init__(self, db: SQLAlchemy, **options: Any) -> None:
         super().__init__(db, **options)
-        scope = _current.get()
-        if scope is None:
-            raise NoBusinessInScope("A session belongs to a scope, and none is open")
-        self.business_id = scope.business_id
+        self._scope = open_scope()
+        self.business_id = self._scope.business_id
+
+    def get_bind(self, *arguments: Any, **options: Any) -> Engine | Connection:
+        """Return the connection on which the scope's unit of work has begun, if it has."""
+        return self._scope.connection or super().get_bind(*arguments, **options)
 
     def bulk_save_objects(self, *_: Any, **__: Any) -> NoReturn:
         """Refuse: the legacy bulk methods pass by every event. `core.bulk` writes many rows."""
@@ -122,32 +131,17 @@ def _scope(scope: Scope) -> Iterator[None]:
 
 @event.listens_for(ScopedSession, "after_begin")
 def _tell_postgres(session: ScopedSession, transaction: SessionTransaction, connection: Connection) -> None:
-    """Begin, and name the business to row-level security for this transaction only, in one round trip.
-
-    The driver begins nothing of its own (core.config). The platform's scope names no business, explicitly. Two
-    statements cannot be prepared, so the driver is told not to try.
-    """
-    if transaction.nested:
-        return
-    statement = _BEGIN.format(session.business_id or "")
-    driver: Any = connection.connection.driver_connection
-    try:
-        driver.execute(statement, prepare=False)
-    except psycopg.OperationalError as error:
-        if driver.closed:
-            connection.invalidate(error)
-            connection.engine.dispose()  # the others in the pool are likely to be dead, too
-        raise OperationalError(statement, None, error, connection_invalidated=driver.closed) from error
+    """Begin what no unit of work has begun: in a scope without one, and again after a rollback inside one."""
+    if not transaction.nested and not driver.has_begun(connection):
+        driver.begin(connection, session.business_id)
 
 
 _BUSINESS = bindparam("own_business_id", callable_=current_business_id, type_=Uuid())
-_OWN_ROWS = with_loader_criteria(TenantOwned, lambda model: model.business_id == _BUSINESS, include_aliases=True)
+OWN_ROWS = with_loader_criteria(TenantOwned, lambda model: model.business_id == _BUSINESS, include_aliases=True)
 """The condition for every model of a statement, its joins, aliases and relationships: the scope's, when it runs."""
 
 _owned: WeakKeyDictionary[Executable, Executable | None] = WeakKeyDictionary()
 """Statements with their condition (None: of platform tables alone): one that is built once is examined once."""
-
-_run_before: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")
@@ -162,30 +156,8 @@ def _guard_statement(state: ORMExecuteState) -> None:
     if session.business_id != current_business_id():
         raise ForeignBusiness("A session was used in another scope than its own")
     if state.is_insert or state.is_update:
-        _check_rows(session.business_id, state.parameters)
+        check_rows(session.business_id, state.parameters)
     state.statement = owned
-
-
-def fetch(statement: Select[*Columns], given: Mapping[str, Any] | None = None) -> Sequence[Row[*Columns]]:
-    """Return the rows of a hot statement of columns, never of entities; see `run`."""
-    rows: Sequence[Row[*Columns]] = run(statement, given).all()
-    return rows
-
-
-def run(statement: Executable, given: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
-    """Run a hot SELECT, UPDATE or DELETE that stands built at the head of its module.
-
-    Under the same condition as everything that the scope's session does, but without the ORM around it, which costs
-    half as much again as the statement itself. Nothing that the session holds is brought up to date, and a row calls
-    its columns as the database does: what the model calls otherwise is labelled.
-    """
-    if statement not in _run_before:
-        _run_before[statement] = statement.options(_OWN_ROWS)
-    current = db.session()
-    if isinstance(statement, Update):
-        _check_rows(current_business_id(), given)
-    current.flush()
-    return current.connection().execute(_run_before[statement], given)
 
 
 def _owned_statement(state: ORMExecuteState) -> Executable | None:
@@ -193,7 +165,7 @@ def _owned_statement(state: ORMExecuteState) -> Executable | None:
     if state.is_insert:
         return state.statement if _is_owned(state) else None
     if state.statement not in _owned:
-        _owned[state.statement] = state.statement.options(_OWN_ROWS) if _is_owned(state) else None
+        _owned[state.statement] = state.statement.options(OWN_ROWS) if _is_owned(state) else None
     return _owned[state.statement]
 
 
@@ -221,7 +193,7 @@ def _guard_flush(session: ScopedSession, _context: UOWTransaction, _rows: object
             _check_owner(session.business_id, row.business_id)
 
 
-def _check_rows(business_id: UUID, parameters: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None) -> None:
+def check_rows(business_id: UUID, parameters: Mapping[str, Any] | Iterable[Mapping[str, Any]] | None) -> None:
     """Check rows of a bulk statement. `business_id` may be left out of a condition, never name another business."""
     rows = [parameters] if isinstance(parameters, Mapping) else parameters or ()
     for row in rows:

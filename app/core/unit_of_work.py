@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from uuid import UUID
 
 import structlog
+from flask_sqlalchemy.session import Session as BoundSession
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
-from app.core.tenancy import NoBusinessInScope, business_scope, db, is_scoped, platform_scope
+from app.core import driver
+from app.core.tenancy import NoBusinessInScope, Scope, business_scope, db, is_scoped, open_scope, platform_scope
 
 Hook = Callable[[], object]
 
@@ -27,17 +30,17 @@ def session() -> Session:
 
 
 @contextmanager
-def unit_of_work(business_id: UUID) -> Iterator[Session]:
+def unit_of_work(business_id: UUID) -> Iterator[scoped_session[BoundSession]]:
     """Open a scope and one transaction in it: commit at the end, roll back on any error, then run the hooks."""
-    with _collecting_hooks(), business_scope(business_id), _transaction() as current:
-        yield current
+    with _collecting_hooks(), business_scope(business_id), _transaction():
+        yield db.session
 
 
 @contextmanager
-def platform_session() -> Iterator[Session]:
+def platform_session() -> Iterator[scoped_session[BoundSession]]:
     """Open one transaction on the platform tables alone: for doors, tokens and sweeps, never for a business's rows."""
-    with _collecting_hooks(), platform_scope(), _transaction() as current:
-        yield current
+    with _collecting_hooks(), platform_scope(), _transaction():
+        yield db.session
 
 
 def after_commit(hook: Hook) -> None:
@@ -66,26 +69,50 @@ def _collecting_hooks() -> Iterator[None]:
 
 
 @contextmanager
-def _transaction() -> Iterator[Session]:
-    current = db.session()
-    _begin(current)
+def _transaction() -> Iterator[None]:
+    """Begin at once, so that nothing is done before; the session joins when somebody asks for it."""
+    scope = open_scope()
     try:
-        yield current
-        current.commit()
+        scope.connection = _begun(scope)
+        yield
+        _end(scope.connection)
     except BaseException:
-        current.rollback()
+        _undo(scope.connection)
         raise
+    finally:
+        if scope.connection is not None:
+            db.session.remove()
+            scope.connection.close()
+            scope.connection = None
 
 
-def _begin(current: Session) -> None:
-    """Open the transaction now. A pooled connection that died is found here, before any work, and replaced once."""
+def _begun(scope: Scope) -> Connection:
+    """Return a connection with a new transaction. One that died in the pool is found here and replaced once."""
+    connection = db.engine.connect()
     try:
-        current.connection()
+        driver.begin(connection, scope.business_id)
     except DBAPIError as error:
+        connection.close()
         if not error.connection_invalidated:
             raise
-        current.rollback()
-        current.connection()
+        connection = db.engine.connect()
+        driver.begin(connection, scope.business_id)
+    return connection
+
+
+def _end(connection: Connection) -> None:
+    driver.check(connection)
+    if db.session.registry.has():
+        db.session.commit()
+    driver.commit(connection)
+
+
+def _undo(connection: Connection | None) -> None:
+    if db.session.registry.has():
+        db.session.rollback()
+    if connection is not None:
+        with suppress(DBAPIError):
+            driver.roll_back(connection)
 
 
 def _run(hook: Hook) -> None:

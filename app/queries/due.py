@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from app.core.tenancy import fetch
+from app.core.hot_statements import fetch
 from app.core.unit_of_work import session
 from app.models.due import Due
 

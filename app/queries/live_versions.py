@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, or_, select
 
-from app.core.tenancy import current_business_id, fetch
+from app.core.hot_statements import fetch
+from app.core.tenancy import current_business_id
 from app.core.unit_of_work import session
 from app.domain.earning import evaluation_order
 from app.domain.lifecycle import live_until

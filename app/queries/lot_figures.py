@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, and_, any_, bindparam, func, select
 
-from app.core.tenancy import fetch
+from app.core.hot_statements import fetch
 from app.models.ledger import Lot
 from app.queries.statements import AnySelect
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from app.core import clock
-from app.core.tenancy import fetch
+from app.core.hot_statements import fetch
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.models.member import Member

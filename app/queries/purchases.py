@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from app.core.tenancy import fetch
+from app.core.hot_statements import fetch
 from app.core.unit_of_work import session
 from app.domain.errors import NotFound
 from app.domain.explain import sentence

@@ -10,9 +10,10 @@ from sqlalchemy import delete
 
 from app.core import clock
 from app.core.bulk import insert_rows
+from app.core.hot_statements import run
 from app.core.ids import new_id
 from app.core.queue import ring
-from app.core.tenancy import current_business_id, run
+from app.core.tenancy import current_business_id
 from app.models.due import Due
 from app.queries.due import DUE_IDS, due_by, due_ids
 from app.queries.statements import among

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import any_, bindparam, func, not_, select, update
 
 from app.core.bulk import insert_rows, together, update_rows
-from app.core.tenancy import fetch, run
+from app.core.hot_statements import fetch, run
 from app.core.unit_of_work import session
 from app.models.member import Member
 from app.models.program_stats import ProgramStatsDelta

@@ -14,8 +14,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from app.core import clock
+from app.core.hot_statements import fetch
 from app.core.ids import new_id
-from app.core.tenancy import fetch
 from app.core.unit_of_work import session
 from app.domain.program import ProgramVersion
 from app.domain.purchase import Item, Purchase

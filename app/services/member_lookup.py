@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Select, any_, bindparam, select
 
-from app.core.tenancy import fetch
+from app.core.hot_statements import fetch
 from app.domain.actor import Actor
 from app.domain.member_ref import MemberRef
 from app.models.member import Member

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.bulk import insert_rows
+from app.core.hot_statements import fetch
 from app.core.ids import new_id
-from app.core.tenancy import fetch
 from app.core.unit_of_work import session
 from app.domain.webhooks import wants
 from app.models.outbox import OutboxEvent

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.bulk import insert_rows, together, update_rows, upsert_rows
 from app.core.ids import new_id
-from app.core.tenancy import ForeignBusiness, NoBusinessInScope, db
+from app.core.tenancy import ForeignBusiness, NoBusinessInScope
 from app.core.unit_of_work import session, unit_of_work
 from app.models.audit_log import AuditRecord
 from app.models.location import Location
 from tests.factories.businesses import Shop
+from tests.support.statements import sent
 
 ODD_TEXTS = [
     "",
@@ -115,7 +115,7 @@ def test_what_exists_may_be_left_alone_and_only_new_rows_are_answered(cafe: Shop
 def test_what_is_inserted_together_is_as_few_statements_as_the_driver_keeps_parsed(cafe: Shop) -> None:
     records = [_record(action=str(place)) for place in range(7)]
     place = {"id": new_id(), "name": "Main", "created_at": clock.now()}
-    with unit_of_work(cafe.id) as current, _sent() as statements:
+    with unit_of_work(cafe.id) as current, sent() as statements:
         with together():
             upsert_rows(Location, [place])
             for record in records:
@@ -165,20 +165,6 @@ def test_without_a_scope_nothing_is_written(cafe: Shop) -> None:
 
 
 def _counted(work: Callable[[], object]) -> int:
-    with _sent() as statements:
+    with sent() as statements:
         work()
     return len(statements)
-
-
-@contextmanager
-def _sent() -> Iterator[list[tuple[str, Sequence[object]]]]:
-    statements: list[tuple[str, Sequence[object]]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
-        statements.append((statement, values))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

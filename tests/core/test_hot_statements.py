@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import bindparam, delete, select, update
 
 from app.core import clock
+from app.core.hot_statements import fetch, run
 from app.core.ids import new_id
-from app.core.tenancy import ForeignBusiness, NoBusinessInScope, fetch, run
+from app.core.tenancy import ForeignBusiness, NoBusinessInScope
 from app.core.unit_of_work import platform_session, session, unit_of_work
 from app.models.location import Location
 from tests.factories.businesses import Shop
@@ -25,8 +26,8 @@ def test_another_business_s_rows_are_neither_read_nor_changed_nor_deleted(cafe: 
     with unit_of_work(cafe.id):
         assert [row.id for row in fetch(NAMES) if row.id in (ours, theirs)] == [ours]
         for at, changed in ((ours, 1), (theirs, 0)):
-            assert run(NAMED, {"at": at, "called": "Yard"}).rowcount == changed
-            assert run(CLOSED, {"at": at}).rowcount == changed
+            assert run(NAMED, {"at": at, "called": "Yard"}) == changed
+            assert run(CLOSED, {"at": at}) == changed
     with unit_of_work(florist.id):
         assert [row.name for row in fetch(NAMES) if row.id == theirs] == ["Main"]
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import gc
 import weakref
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from threading import Barrier
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, select
+from sqlalchemy import select
 
 from app.core import clock
 from app.core.ids import new_id
@@ -21,24 +18,10 @@ from app.core.unit_of_work import platform_session, session, unit_of_work
 from app.models.business import Business
 from app.models.location import Location
 from tests.factories.businesses import Shop
+from tests.support.statements import sent
 
 NAMES = select(Location.name).order_by(Location.name)
 BUSINESSES = select(Business.id)
-
-
-@contextmanager
-def sent() -> Iterator[list[tuple[str, Any]]]:
-    """Collect what goes to the database: row-level security must not be what hides another's rows here."""
-    found: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        found.append((statement, parameters))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def _place(shop: Shop, name: str) -> None:
@@ -88,8 +71,10 @@ def test_a_kept_statement_still_raises_where_no_business_is_in_scope(cafe: Shop)
 
 
 def test_a_session_is_of_no_use_in_another_scope(cafe: Shop, florist: Shop) -> None:
-    with unit_of_work(cafe.id) as outer, unit_of_work(florist.id), pytest.raises(ForeignBusiness):
-        outer.scalars(NAMES)
+    with unit_of_work(cafe.id):
+        outer = session()
+        with unit_of_work(florist.id), pytest.raises(ForeignBusiness):
+            outer.scalars(NAMES)
 
 
 def test_a_statement_that_nobody_keeps_is_forgotten(cafe: Shop) -> None:

@@ -104,10 +104,10 @@ def _use(cafe: Shop, ending: str) -> None:
 def test_a_connection_that_died_in_the_pool_is_replaced_before_any_work(cafe: Shop, superuser_url: str) -> None:
     with unit_of_work(cafe.id):
         session().scalar(select(Business.name))
-    _kill_connections(superuser_url)
+    kill_connections(superuser_url)
     with unit_of_work(cafe.id):
         assert session().scalar(select(Business.name).where(Business.id == cafe.id)) == cafe.name
-    _kill_connections(superuser_url)
+    kill_connections(superuser_url)
     with platform_session():
         assert session().scalar(select(Business.name).where(Business.id == cafe.id)) == cafe.name
     db.engine.dispose()  # those that nobody asked for again are dead too, and wait in the pool for another test
@@ -146,7 +146,7 @@ def test_the_maintenance_role_sees_every_business_and_the_app_role_is_bound(
         assert bound.one() == (False, False)
 
 
-def _kill_connections(superuser_url: str) -> None:
+def kill_connections(superuser_url: str) -> None:
     engine = create_engine(superuser_url)
     with engine.connect() as connection:
         connection.execute(

@@ -54,7 +54,7 @@ def test_a_killed_worker_resumes_and_nothing_is_given_twice(cafe: Shop, app: Fla
         assert current.scalar(select(func.count()).select_from(Member)) == ROWS
         assert current.scalar(select(func.count()).select_from(LedgerEntry)) == ROWS
         assert current.scalar(select(func.sum(Enrollment.balance))) == 10 * ROWS
-        assert list(breaks(current, cafe.id)) == []
+        assert list(breaks(current(), cafe.id)) == []
 
 
 def test_a_killed_import_of_purchases_records_every_sale_once(cafe: Shop, start: Start) -> None:
@@ -76,7 +76,7 @@ def test_a_killed_import_of_purchases_records_every_sale_once(cafe: Shop, start:
         assert current.scalar(select(func.count()).select_from(Purchase)) == SALES
         assert current.scalar(select(func.count()).select_from(Member)) == 50
         assert current.scalar(select(func.sum(Enrollment.balance))) == 20 * SALES
-        assert list(breaks(current, cafe.id)) == []
+        assert list(breaks(current(), cafe.id)) == []
 
 
 def waiting(shop: Shop) -> int:

@@ -164,7 +164,7 @@ class Life(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         with unit_of_work(self.account.shop.id) as current:
-            assert list(breaks(current, self.account.shop.id)) == []
+            assert list(breaks(current(), self.account.shop.id)) == []
 
 
 @pytest.mark.parametrize("chosen", [QUICK, pytest.param(LONG, marks=pytest.mark.long)], ids=["quick", "long"])

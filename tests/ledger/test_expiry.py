@@ -52,7 +52,7 @@ def test_points_run_out_once_with_one_entry_one_event_and_the_program_s_figures(
     ]
     assert figures == [(40, -40)]
     with unit_of_work(lived.shop.id) as current:
-        assert list(breaks(current, lived.shop.id)) == []
+        assert list(breaks(current(), lived.shop.id)) == []
 
 
 def test_what_ran_out_before_a_refund_is_written_off_and_told_by_the_refund(lived: LivedCafe) -> None:

@@ -12,7 +12,7 @@ from app.services.member_tags import tag_members
 from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
 from tests.factories.trade import join, live_points, live_punch_card, sell
-from tests.queries.test_statement_counts import counted
+from tests.support.statements import counted
 
 
 @pytest.mark.parametrize("size", [1, 20])

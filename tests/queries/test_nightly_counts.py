@@ -14,7 +14,7 @@ from app.services.programs import create_program
 from tests.factories.businesses import Shop, found_shop
 from tests.factories.programs import owner_of
 from tests.factories.trade import activated, join, live_points, live_punch_card, sell
-from tests.queries.test_statement_counts import counted
+from tests.support.statements import counted
 
 FEW, MANY = 2, 9
 MAY = datetime(2027, 5, 10, 9, tzinfo=UTC)

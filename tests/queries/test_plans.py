@@ -9,10 +9,8 @@ from uuid import UUID
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from app.core import clock
-from app.core.tenancy import db
 from app.core.unit_of_work import session, unit_of_work
 from app.domain.lifecycle import Status
 from app.factory import create_app
@@ -24,6 +22,7 @@ from bench.shop import Shop, found_shop
 from tests.support.app import Client, close, settings_for
 from tests.support.databases import Database, cloned_database, plain_url
 from tests.support.stack import DATABASES_A_WORKER, FRESH_FROM, worker_number
+from tests.support.statements import sent
 
 PROGRAMS = 12_000
 MANY = 10_000
@@ -59,17 +58,8 @@ def shelf(services: Any) -> Iterator[tuple[Flask, Shop]]:
 def scope(shelf: tuple[Flask, Shop]) -> Iterator[list[tuple[str, Any]]]:
     """The shop's unit of work; every statement in it with its values."""
     made, shop = shelf
-    seen: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        seen.append((statement, values))
-
-    with made.app_context(), unit_of_work(shop.id):
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
+    with made.app_context(), unit_of_work(shop.id), sent() as seen:
+        yield seen
 
 
 @pytest.mark.parametrize("name", FILTERS)

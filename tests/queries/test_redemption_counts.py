@@ -17,7 +17,7 @@ from app.queries.reward_shelf import reward_shelf
 from app.queries.rewards import own_rewards, rewards_page, uses_of
 from tests.factories.businesses import Shop
 from tests.factories.rewards import free_coffee, redeem, saver
-from tests.queries.test_statement_counts import counted
+from tests.support.statements import counted
 
 
 @pytest.mark.parametrize("size", [1, 12])

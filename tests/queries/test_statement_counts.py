@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
-from app.core.tenancy import db
 from app.core.unit_of_work import session, unit_of_work
 from app.domain.lifecycle import Action
 from app.queries.audit import AuditFilter, audit_slice, target_names
@@ -29,6 +26,7 @@ from app.services.program_lifecycle import move_programs
 from app.services.staff import add_staff
 from tests.factories.businesses import Shop, address
 from tests.factories.programs import owner_of, punch_card
+from tests.support.statements import counted
 
 
 @pytest.mark.parametrize("size", [1, 30])
@@ -87,18 +85,3 @@ def test_the_lists_of_the_settings_take_at_most_three_statements(cafe: Shop, siz
             with counted() as statements:
                 read()
             assert len(statements) <= 3, statements
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that reach the database inside."""
-    seen: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        seen.append(arguments[2])
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

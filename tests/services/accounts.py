@@ -87,4 +87,4 @@ def state_of(shop: Shop) -> dict[str, Any]:
 
 def assert_books_add_up(shop: Shop) -> None:
     with unit_of_work(shop.id) as current:
-        assert list(breaks(current, shop.id)) == []
+        assert list(breaks(current(), shop.id)) == []

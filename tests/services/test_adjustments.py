@@ -116,4 +116,4 @@ def test_twenty_at_once_take_what_is_there_and_no_more(cafe: Shop, app: Flask) -
 
 def assert_books_add_up(shop: Shop) -> None:
     with unit_of_work(shop.id) as current:
-        assert list(breaks(current, shop.id)) == []
+        assert list(breaks(current(), shop.id)) == []

@@ -240,4 +240,4 @@ def totals_of(shop: Shop) -> tuple[Any, ...]:
 
 def assert_books_add_up(shop: Shop) -> None:
     with unit_of_work(shop.id) as current:
-        assert list(breaks(current, shop.id)) == []
+        assert list(breaks(current(), shop.id)) == []

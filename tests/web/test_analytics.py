@@ -19,7 +19,8 @@ from tests.factories.businesses import Shop
 from tests.factories.people import Person
 from tests.factories.trade import join, sell
 from tests.services.test_snapshots import ago, open_shop, redeem, write
-from tests.web.test_home import AT_THE_DOOR, counted_statements
+from tests.support.statements import counted
+from tests.web.test_home import AT_THE_DOOR
 
 MOST_STATEMENTS = 12
 
@@ -69,7 +70,7 @@ def test_the_page_asks_the_database_little_however_long_the_span(cafe: Shop, alm
     points, _ = busy_shop(cafe)
     browser, address = alma.browser(), f"/b/{cafe.slug}/programs/{points}/analytics?days={days}"
     assert browser.get(address).status_code == 200
-    with counted_statements() as statements:
+    with counted() as statements:
         assert browser.get(address).status_code == 200
     assert len(statements) - AT_THE_DOOR <= MOST_STATEMENTS, statements
 

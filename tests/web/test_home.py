@@ -5,15 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from app.core import clock
 from app.core.unit_of_work import session, unit_of_work
@@ -25,6 +21,7 @@ from tests.factories.people import Person, submit
 from tests.factories.programs import owner_of, punch_card
 from tests.factories.trade import activated, join, live_points, live_punch_card, sell, settle
 from tests.services.test_snapshots import ago, open_shop, redeem, write
+from tests.support.statements import counted
 
 MOST_STATEMENTS = 8
 MOST_AT = {"": 10, "members/{member}": 20}
@@ -175,25 +172,9 @@ def test_no_page_asks_the_database_much(cafe: Shop, alma: Person, path: str) -> 
     browser = alma.browser()
     address = f"/b/{cafe.slug}/{path.format(program=programs[0], member=cleo)}"
     assert browser.get(address).status_code == 200  # versions are compiled by the first
-    with counted_statements() as statements:
+    with counted() as statements:
         assert browser.get(address).status_code == 200
     assert len(statements) - AT_THE_DOOR <= MOST_AT.get(path, MOST_STATEMENTS), statements
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """Collect the statements sent to PostgreSQL, without those that only name the business to row-level security."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if "set_config" not in statement:
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def die(shop: Shop, purchase_id: UUID) -> None:

@@ -28,7 +28,7 @@ from tests.factories.portal import card_browser, own_address
 from tests.factories.programs import owner_of
 from tests.factories.rewards import free_coffee
 from tests.factories.trade import activated, join, live_points, live_punch_card, sell
-from tests.web.test_home import counted_statements
+from tests.support.statements import counted
 
 TIERS = [
     {"name": "Silver", "threshold": {"type": "visits", "value": 1}, "benefits": ["Oat milk is free"]},
@@ -186,7 +186,7 @@ def test_the_card_costs_the_same_statements_however_long_the_story_is(app: Flask
             sell(cafe, cleo_id, "10")
         browser = card_browser(app, cafe, cleo)
         browser.get(f"/m/{cafe.slug}/")
-        with counted_statements() as statements:
+        with counted() as statements:
             assert browser.get(f"/m/{cafe.slug}/").status_code == 200
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 16, counts

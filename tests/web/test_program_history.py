@@ -14,7 +14,7 @@ from tests.factories.businesses import Shop
 from tests.factories.people import Person
 from tests.factories.programs import PUNCH_CONFIG, owner_of
 from tests.factories.trade import join, live_punch_card, sell
-from tests.queries.test_statement_counts import counted
+from tests.support.statements import counted
 from tests.web.test_live_edit import plain
 
 

@@ -19,7 +19,7 @@ from tests.factories.businesses import Shop
 from tests.factories.people import Person
 from tests.factories.programs import owner_of, punch_card
 from tests.factories.trade import live_points, live_punch_card
-from tests.queries.test_statement_counts import counted
+from tests.support.statements import counted
 
 Read = Callable[..., str]
 

@@ -15,7 +15,7 @@ from app.services.redemptions import Delivery
 from tests.factories.businesses import Shop
 from tests.factories.people import Person, submit
 from tests.factories.rewards import free_coffee, moved, read, redeem, saver
-from tests.queries.test_statement_counts import counted
+from tests.support.statements import counted
 
 ADDRESS = {"name": "Cleo", "street": "1 Main St", "postalCode": "01001", "city": "Kyiv"}
 

@@ -18,7 +18,7 @@ from app.queries.tier_figures import latest_changes, movers, placed, spread, tie
 from tests.factories.businesses import Shop
 from tests.factories.people import Person, submit
 from tests.factories.trade import join, live_points, sell
-from tests.queries.test_statement_counts import counted
+from tests.support.statements import counted
 from tests.web.test_tiers import circle, spenders
 
 

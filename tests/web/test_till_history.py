@@ -17,7 +17,7 @@ from tests.factories.businesses import Shop, hire
 from tests.factories.people import Person, submit
 from tests.factories.rewards import free_coffee
 from tests.factories.trade import join, live_points, live_punch_card, sell
-from tests.queries.test_statement_counts import counted
+from tests.support.statements import counted
 from tests.web.tills import BEN_PIN, keys_in, opened, staff_id
 
 

@@ -22,7 +22,8 @@ from tests.factories.businesses import Shop
 from tests.factories.people import Person, submit
 from tests.factories.programs import punch_card
 from tests.support.receiver import answer, receiving
-from tests.web.test_home import AT_THE_DOOR, counted_statements
+from tests.support.statements import counted
+from tests.web.test_home import AT_THE_DOOR
 
 URL = "http://127.0.0.1:9/hooks"
 
@@ -203,7 +204,7 @@ def test_the_lists_ask_as_much_for_many_as_for_few(cafe: Shop, alma: Person, pat
 
 
 def statements_of(browser: FlaskClient, address: str) -> int:
-    with counted_statements() as statements:
+    with counted() as statements:
         read(browser, address)
     return len(statements)
 

@@ -81,7 +81,7 @@ def test_a_file_of_members_is_imported_followed_and_undone(cafe: Shop, alma: Api
     run_operations(str(cafe.id))
     assert alma.get("/members")["data"] == []
     with unit_of_work(cafe.id) as current:
-        assert list(breaks(current, cafe.id)) == []
+        assert list(breaks(current(), cafe.id)) == []
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(cafe: Shop, alma: ApiCaller) -> None:
@@ -169,7 +169,7 @@ def test_purchases_of_a_file_earn_once_and_members_joined_when_they_first_came(c
     with unit_of_work(cafe.id) as current:
         handed_in = select(func.count()).where(OperationFile.number < 0)
         assert current.scalar(handed_in) == 0, "what was handed in is gone once it is done"
-        assert list(breaks(current, cafe.id)) == []
+        assert list(breaks(current(), cafe.id)) == []
 
 
 def test_a_key_makes_an_import_safe_to_send_again(alma: ApiCaller) -> None:
