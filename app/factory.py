@@ -12,6 +12,7 @@ from app.adapters.web_push import WebPushSender
 from app.adapters.webhook_sender import WebhookSender
 from app.api import errors as api_errors
 from app.api import mount as api
+from app.api.kept_first import KeptFirst
 from app.cli import mount as cli
 from app.core import extensions, logging, redis_client, request_log
 from app.core.application import Application
@@ -32,7 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     hops = settings.proxy_hops  # exactly as many proxies as stand before us are believed
     behind_proxies = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
-    app.wsgi_app = SecurityHeaders(behind_proxies, is_https=settings.is_https)  # type: ignore[method-assign]
+    app.wsgi_app = SecurityHeaders(KeptFirst(app, behind_proxies), is_https=settings.is_https)  # type: ignore[method-assign]
     request_log.start(app)
     extensions.start(app, settings)
     redis_client.start(app, settings.redis_url)

@@ -12,6 +12,7 @@ from flask import Response
 from app.core import serial
 
 JSON = "application/json"
+_NOBODY_S = "no-store"
 _OPTIONS = orjson.OPT_UTC_Z
 
 
@@ -54,8 +55,13 @@ def sent(file: Download) -> Response:
     """Return a file under its name, which nobody keeps either."""
     response = Response(file.content, 200, content_type=file.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{file.file_name}"'
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = _NOBODY_S
     return response
+
+
+def headers_of(body: bytes) -> list[tuple[str, str]]:
+    """Return the headers of a good answer as JSON, the same that `respond` gives."""
+    return [("Content-Type", JSON), ("Content-Length", str(len(body))), ("Cache-Control", _NOBODY_S)]
 
 
 def respond(body: bytes, status: int, headers: Mapping[str, str] | None = None) -> Response:
@@ -64,6 +70,6 @@ def respond(body: bytes, status: int, headers: Mapping[str, str] | None = None) 
     Passed through as it is, in one piece: an iterator around it costs the server more than a kept answer itself.
     """
     response = Response(body, status, mimetype=JSON, direct_passthrough=True)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = _NOBODY_S
     response.headers.update(dict(headers or {}))
     return response

@@ -17,7 +17,11 @@ from app.core.unit_of_work import after_commit, platform_session
 from app.domain.errors import Forbidden
 from app.domain.permissions import Caller, Open, Permission
 from app.queries import callers
+from app.queries.callers import Remembered
 from app.services.api_keys import note_key_used
+
+KNOWN = "regulars.known"
+"""Where a request's environment has what `remembered_by_key` found, None included, if it was asked before Flask."""
 
 _SCHEME = "Bearer "
 _LONGEST_KEY = 256
@@ -39,13 +43,30 @@ def admit(permission: Permission | Open, limit: str, keeps: str | None = None) -
     return caller
 
 
+def key_of(header: str) -> str | None:
+    """Return the API key in an Authorization header, None if it has none."""
+    token = _token(header)
+    return token if token.startswith(callers.KEY_PREFIX) else None
+
+
+def remembered_by_key(key: str, limit: str, keeps: str, asked: str) -> Remembered | None:
+    """Return who is remembered behind a key, counted against their limit, with what is kept of the answer asked for."""
+    business_id = _business_of(key)
+    if business_id is None:
+        return None
+    return _remembered(business_id, callers.key_cache_name(digest(key)), limit, keeps, asked)
+
+
 def _caller(limit: str) -> Caller:
-    header = request.headers.get("Authorization", "")
-    token = header[len(_SCHEME) :] if header.startswith(_SCHEME) else ""
+    token = _token(request.headers.get("Authorization", ""))
     found = _by_key(token, limit) if token.startswith(callers.KEY_PREFIX) else _by_access_token(token, limit)
     if found is None:
         raise unauthorized()
     return found
+
+
+def _token(header: str) -> str:
+    return header[len(_SCHEME) :] if header.startswith(_SCHEME) else ""
 
 
 def _by_access_token(token: str, limit: str) -> Caller | None:
@@ -57,11 +78,15 @@ def _by_access_token(token: str, limit: str) -> Caller | None:
 
 
 def _by_key(key: str, limit: str) -> Caller | None:
-    business_id = callers.business_of_key(key)
-    if business_id is None or len(key) > _LONGEST_KEY:
+    business_id = _business_of(key)
+    if business_id is None:
         return None
     name = callers.key_cache_name(digest(key))
     return _known(business_id, name, limit, lambda: _noted(callers.by_api_key(business_id, key)))
+
+
+def _business_of(key: str) -> UUID | None:
+    return callers.business_of_key(key) if len(key) <= _LONGEST_KEY else None
 
 
 def _noted(caller: Caller | None) -> Caller | None:
@@ -78,20 +103,30 @@ def _note(key_id: UUID) -> None:
 
 def _known(business_id: UUID, name: str, limit: str, look_up: Callable[[], Caller | None]) -> Caller | None:
     """Return the caller from memory or by the look-up, counted against the limit of their business."""
-    bucket = "management" if limit == "management" else "ingest"
-    allowed = settings().api_rate_limit if bucket == "management" else settings().api_ingest_rate_limit
-    along = kept_answers.keys(business_id, g.keeps, request.full_path) if g.keeps else ()
-    known = callers.remembered(business_id, name, allowed, bucket, along)
+    before: dict[str, Remembered | None] = request.environ
+    known = before[KNOWN] if KNOWN in before else _remembered(business_id, name, limit, g.keeps, request.full_path)
     if known is None:
         with platform_session():
             found = look_up()
-        allowance = limits.hit(allowed, bucket, str(business_id)) if found is not None else None
+        allowance = limits.hit(*_limit(limit), str(business_id)) if found is not None else None
     else:
         found, allowance, g.along = known.caller, known.allowance, known.along
     _check(allowance)
     if found is not None and limit == "look_up":
         _check_look_up()
     return found
+
+
+def _remembered(business_id: UUID, name: str, limit: str, keeps: str | None, asked: str) -> Remembered | None:
+    along = kept_answers.keys(business_id, keeps, asked) if keeps else ()
+    return callers.remembered(business_id, name, *_limit(limit), along)
+
+
+def _limit(limit: str) -> tuple[str, str]:
+    """Return how much a route's limit allows, and what it is counted as."""
+    if limit == "management":
+        return settings().api_rate_limit, limit
+    return settings().api_ingest_rate_limit, "ingest"
 
 
 def read_along() -> Sequence[bytes | None] | None:
@@ -116,7 +151,11 @@ def _check(allowance: Allowance | None) -> None:
 
 def limit_headers() -> dict[str, str]:
     """Return the RateLimit headers of this request."""
-    allowance: Allowance | None = g.get("allowance")
+    return headers_of(g.get("allowance"))
+
+
+def headers_of(allowance: Allowance | None) -> dict[str, str]:
+    """Return the RateLimit headers that tell of an allowance."""
     if allowance is None:
         return {}
     return {

@@ -40,9 +40,19 @@ def logged_path() -> str:
     return path
 
 
+def named(given: str) -> str:
+    """Return the id that a caller gave their request, or a new one where it is not well-formed."""
+    return given if _WELL_FORMED.fullmatch(given) else str(new_id())
+
+
+def note(began: float, method: str, path: str, status: int, **more: str) -> None:
+    """Log an answer with how long it took, in milliseconds; `began` is of time.perf_counter()."""
+    took = round((time.perf_counter() - began) * 1000, 1)
+    _log.info("answered", method=method, path=path, status=status, ms=took, **more)
+
+
 def _begin() -> None:
-    given = request.headers.get(HEADER, "")
-    g.request_id = given if _WELL_FORMED.fullmatch(given) else str(new_id())
+    g.request_id = named(request.headers.get(HEADER, ""))
     g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
@@ -51,6 +61,5 @@ def _begin() -> None:
 def _end(response: Response) -> Response:
     response.headers[HEADER] = request_id()
     if request.path not in _QUIET and not request.path.startswith("/static/"):
-        took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1)
-        _log.info("answered", method=request.method, path=logged_path(), status=response.status_code, ms=took)
+        note(g.get("began", time.perf_counter()), request.method, logged_path(), response.status_code)
     return response

@@ -54,6 +54,11 @@ class Remembered:
     allowance: Allowance | None
     along: Sequence[bytes | None]
 
+    @property
+    def is_within_limit(self) -> bool:
+        """Say whether the hit that was counted was allowed."""
+        return self.allowance is None or not self.allowance.is_over
+
 
 def remembered(
     business_id: UUID, key: str, limit: str, limit_name: str, along: Sequence[str] = ()

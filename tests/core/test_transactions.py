@@ -88,4 +88,3 @@ def _row(name: str) -> dict[str, object]:
 def _names(shop: Shop) -> set[str]:
     with unit_of_work(shop.id):
         return {row.name for row in fetch(NAMES)}
-
