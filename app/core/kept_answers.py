@@ -40,7 +40,7 @@ def find(
     `along` is what Redis has under the `keys`, where that is known already.
     """
     try:
-        found: Any = along or redis_client.client().mget(keys(business_id, kind, name))
+        found: Any = along or redis_client.ask("MGET", *keys(business_id, kind, name))
     except RedisError as error:
         _log.warning("cache_away", error=str(error))
         return b"", None

@@ -7,7 +7,6 @@ away, what guards a secret that can be guessed is closed, and everything else is
 
 from __future__ import annotations
 
-import hashlib
 import math
 import time
 from collections.abc import Sequence
@@ -20,14 +19,13 @@ import structlog
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from redis import RedisError
-from redis.exceptions import NoScriptError
 
 from app.core import redis_client, serial
 
 OFF = "off"
 
 # KEYS: the counter, optionally a value without which nothing is counted, and values read along. ARGV: hits, seconds.
-_SCRIPT = """
+_SCRIPT = redis_client.Script("""
 local known = {}
 for place = 2, #KEYS do known[place - 1] = redis.call('GET', KEYS[place]) end
 if KEYS[2] and not known[1] then return {false} end
@@ -53,8 +51,7 @@ if not is_over then
   redis.call('EXPIRE', KEYS[1], window * 2)
 end
 return {known, is_over and 1 or 0, math.max(0, math.floor(limit - used)), math.ceil(wait * window)}
-"""
-_DIGEST = hashlib.sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()  # what EVALSHA calls the script
+""")
 
 _log = structlog.get_logger(__name__)
 _fallback = SlidingWindowCounterRateLimiter(MemoryStorage())
@@ -84,7 +81,7 @@ def hit(limit: str, *key: str, guards_secret: bool = False) -> Allowance | None:
         return None
     item = _parsed(limit)
     try:
-        answer = _run([_counter(item, key)], item)
+        answer = _SCRIPT.run([_counter(item, key)], item.amount, item.get_expiry())
     except RedisError as error:
         _log.warning("limits_away", error=str(error))
         if guards_secret:
@@ -110,26 +107,15 @@ def hit_if_kept(kept_key: str, limit: str, *key: str, along: Sequence[str] = ())
     allowance = None
     try:
         if limit == OFF:
-            found: Any = redis_client.client().mget([kept_key, *along])
+            found: Any = redis_client.ask("MGET", kept_key, *along)
         else:
             item = _parsed(limit)
-            answer = _run([_counter(item, key), kept_key, *along], item)
+            answer = _SCRIPT.run([_counter(item, key), kept_key, *along], item.amount, item.get_expiry())
             found = answer[0] or [None]
             allowance = _allowance(item, answer) if found[0] is not None else None
     except RedisError:
         return None
     return None if found[0] is None else Kept(serial.loads(found[0]), allowance, found[1:])
-
-
-def _run(keys: list[str], item: limits.RateLimitItem) -> list[Any]:
-    """Run the script by its digest; after a restart of Redis it is sent whole once."""
-    client: Any = redis_client.client()
-    arguments = (len(keys), *keys, item.amount, item.get_expiry())
-    try:
-        answer: list[Any] = client.evalsha(_DIGEST, *arguments)
-    except NoScriptError:
-        answer = client.eval(_SCRIPT, *arguments)
-    return answer
 
 
 def _allowance(item: limits.RateLimitItem, answer: list[Any]) -> Allowance:

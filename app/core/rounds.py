@@ -12,12 +12,12 @@ from uuid import UUID
 from app.core import redis_client
 
 # KEYS: the business's own ring, the round, the round's bell. ARGV: business, request, seconds that a ring holds.
-_JOIN = """
+_JOIN = redis_client.Script("""
 if redis.call('SET', KEYS[1], 1, 'NX', 'EX', ARGV[3]) then
   redis.call('RPUSH', KEYS[2], ARGV[1] .. ' ' .. ARGV[2])
 end
 return redis.call('SET', KEYS[3], 1, 'NX', 'EX', ARGV[3])
-"""
+""")
 
 
 def join(job: str, ring_key: str, business_id: UUID, request_id: str, seconds: int) -> bool:
@@ -25,8 +25,7 @@ def join(job: str, ring_key: str, business_id: UUID, request_id: str, seconds: i
 
     Whoever is sent says `begin` first. A ring or bell that nobody takes off is forgotten after ``seconds``.
     """
-    join_round = redis_client.client().register_script(_JOIN)
-    return bool(join_round([ring_key, _round(job), bell(job)], [str(business_id), request_id, seconds]))
+    return bool(_JOIN.run([ring_key, _round(job), bell(job)], str(business_id), request_id, seconds))
 
 
 def begin(job: str) -> None:

@@ -1,0 +1,77 @@
+"""A thread's own connection to Redis: a second try when it died, and never the answer to somebody else's question."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+import pytest
+from flask import Flask
+from redis import RedisError
+from redis.exceptions import ResponseError
+
+from app.core import redis_client
+from app.core.redis_client import Script, ask
+
+
+@pytest.fixture(autouse=True)
+def _scope(in_app: Flask) -> None:
+    """Every test asks within the application."""
+
+
+def test_the_bare_answer_comes_back() -> None:
+    ask("SET", "a key", "a value", "EX", 5)
+    assert ask("MGET", "a key", "no key") == [b"a value", None]
+
+
+def test_a_connection_that_died_since_its_last_use_is_replaced() -> None:
+    mine = ask("CLIENT", "ID")
+    redis_client.client().client_kill_filter(_id=mine)
+    assert ask("CLIENT", "ID") != mine
+
+
+def test_an_error_of_redis_leaves_the_connection_as_it_is() -> None:
+    mine = ask("CLIENT", "ID")
+    with pytest.raises(ResponseError):
+        ask("NO SUCH COMMAND")
+    assert ask("CLIENT", "ID") == mine
+
+
+def test_an_answer_that_came_too_late_is_not_taken_for_the_next_one() -> None:
+    with pytest.raises(RedisError):
+        ask("BLPOP", "nothing comes here", 2)
+    assert ask("ECHO", "next") == b"next"
+
+
+def test_threads_do_not_share_a_connection(in_app: Flask) -> None:
+    found: list[Any] = []
+
+    def look() -> None:
+        with in_app.app_context():
+            found.append(ask("CLIENT", "ID"))
+
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({*found, ask("CLIENT", "ID")}) == 4
+
+
+def test_a_forked_child_has_a_connection_of_its_own() -> None:
+    mine = ask("CLIENT", "ID")
+    reading, writing = os.pipe()
+    if not (child := os.fork()):
+        os.write(writing, str(ask("CLIENT", "ID")).encode())
+        os._exit(0)
+    assert int(os.read(reading, 20)) != mine
+    os.waitpid(child, 0)
+    assert ask("CLIENT", "ID") == mine
+
+
+def test_a_script_is_sent_whole_only_when_redis_does_not_know_it() -> None:
+    script = Script("return {KEYS[1], ARGV[1], tonumber(ARGV[2]) + 1}")
+    redis_client.client().script_flush()
+    for _ in range(2):
+        assert script.run(["a"], "b", 2) == [b"a", b"b", 3]
