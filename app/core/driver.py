@@ -28,8 +28,6 @@ def begin(connection: Connection, business_id: UUID | None) -> None:
 
 def check(connection: Connection) -> None:
     """Raise when nothing is left to commit: the connection was lost, or an error that was passed over undid it."""
-    if connection.invalidated:
-        raise _raised(connection, "COMMIT", psycopg.OperationalError("The connection was lost before the commit"))
     if _driver(connection).pgconn.transaction_status == TransactionStatus.INERROR:
         raise _raised(connection, "COMMIT", errors.InFailedSqlTransaction("An error had undone the transaction"))
 
@@ -42,8 +40,15 @@ def commit(connection: Connection) -> None:
 
 def roll_back(connection: Connection) -> None:
     """Undo what is open; what a lost connection had begun is gone already."""
-    if not connection.invalidated and has_begun(connection):
+    if not _is_lost(connection) and has_begun(connection):
         _order(connection, "ROLLBACK")
+
+
+def close(connection: Connection) -> None:
+    """Give the connection back to the pool, or to nobody if it is lost."""
+    if not connection.invalidated and _is_lost(connection):
+        connection.invalidate()
+    connection.close()
 
 
 def has_begun(connection: Connection) -> bool:
@@ -56,9 +61,10 @@ def send(connection: Connection, statement: str, values: Values = None) -> psyco
 
     The cursor is the connection's one and only: its rows are fetched before the next statement is sent.
     """
+    driver = _driver(connection)
     cursor: psycopg.Cursor[Any] | None = connection.info.get(_CURSOR)
     if cursor is None:
-        cursor = connection.info[_CURSOR] = _driver(connection).cursor()
+        cursor = connection.info[_CURSOR] = driver.cursor()
     try:
         return cursor.execute(statement, values)
     except psycopg.Error as error:
@@ -67,8 +73,9 @@ def send(connection: Connection, statement: str, values: Values = None) -> psyco
 
 def _order(connection: Connection, command: str) -> None:
     """Send a command without values or rows, which costs a third of a statement."""
+    driver = _driver(connection)
     try:
-        result = _driver(connection).pgconn.exec_(command.encode())
+        result = driver.pgconn.exec_(command.encode())
     except psycopg.Error as error:
         raise _raised(connection, command, error) from error
     if result.status != ExecStatus.COMMAND_OK:
@@ -78,9 +85,8 @@ def _order(connection: Connection, command: str) -> None:
 
 def _raised(connection: Connection, statement: str, error: psycopg.Error) -> DBAPIError:
     """Return the error as SQLAlchemy's. A lost connection takes the others of the pool along: they are likely dead."""
-    is_lost = connection.invalidated or _driver(connection).closed
-    if is_lost and not connection.invalidated:
-        connection.invalidate(error)
+    is_lost = _is_lost(connection)
+    if is_lost:
         connection.engine.dispose()
     raised = DBAPIError.instance(
         statement, None, error, psycopg.Error, connection_invalidated=is_lost, dialect=connection.dialect
@@ -89,7 +95,14 @@ def _raised(connection: Connection, statement: str, error: psycopg.Error) -> DBA
     return raised
 
 
+def _is_lost(connection: Connection) -> bool:
+    return connection.invalidated or _driver(connection).closed
+
+
 def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    """Return the driver's connection. Asked for that of a lost one SQLAlchemy would connect anew, outside our BEGIN."""
+    if connection.invalidated:
+        raise _raised(connection, "", psycopg.OperationalError("The connection was lost within the transaction"))
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     return driver

@@ -72,31 +72,38 @@ def _collecting_hooks() -> Iterator[None]:
 def _transaction() -> Iterator[None]:
     """Begin at once, so that nothing is done before; the session joins when somebody asks for it."""
     scope = open_scope()
+    scope.connection = connection = _begun(scope)
     try:
-        scope.connection = _begun(scope)
         yield
-        _end(scope.connection)
+        _end(connection)
     except BaseException:
-        _undo(scope.connection)
+        _undo(connection)
         raise
     finally:
-        if scope.connection is not None:
+        try:
             db.session.remove()
-            scope.connection.close()
+        finally:
             scope.connection = None
+            driver.close(connection)
 
 
 def _begun(scope: Scope) -> Connection:
     """Return a connection with a new transaction. One that died in the pool is found here and replaced once."""
+    try:
+        return _begin(scope)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        return _begin(scope)
+
+
+def _begin(scope: Scope) -> Connection:
     connection = db.engine.connect()
     try:
         driver.begin(connection, scope.business_id)
-    except DBAPIError as error:
-        connection.close()
-        if not error.connection_invalidated:
-            raise
-        connection = db.engine.connect()
-        driver.begin(connection, scope.business_id)
+    except BaseException:
+        driver.close(connection)
+        raise
     return connection
 
 
@@ -107,12 +114,11 @@ def _end(connection: Connection) -> None:
     driver.commit(connection)
 
 
-def _undo(connection: Connection | None) -> None:
+def _undo(connection: Connection) -> None:
     if db.session.registry.has():
         db.session.rollback()
-    if connection is not None:
-        with suppress(DBAPIError):
-            driver.roll_back(connection)
+    with suppress(DBAPIError):
+        driver.roll_back(connection)
 
 
 def _run(hook: Hook) -> None:

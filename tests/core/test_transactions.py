@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from app.core import clock
 from app.core.bulk import insert_rows
@@ -62,15 +62,22 @@ def test_an_error_of_the_database_that_is_passed_over_does_not_end_as_a_success(
     assert told == []
 
 
+@pytest.mark.parametrize("after", ["nothing more", "a statement through the session", "a statement past it"])
 @pytest.mark.parametrize("way", ["through the session", "past it"])
-def test_a_lost_connection_does_not_end_as_a_success(cafe: Shop, way: str) -> None:
-    with pytest.raises(OperationalError) as lost, unit_of_work(cafe.id):
+def test_a_lost_connection_does_not_end_as_a_success(cafe: Shop, way: str, after: str) -> None:
+    with pytest.raises(DBAPIError) as lost, unit_of_work(cafe.id):
         insert_rows(Location, [_row("Lost")])
         with suppress(DBAPIError):
             fetch(DEATH) if way == "past it" else session().execute(DEATH)
+        if after == "a statement past it":
+            with suppress(DBAPIError):
+                insert_rows(Location, [_row("Late")])
+        elif after == "a statement through the session":
+            with suppress(SQLAlchemyError):
+                session().execute(insert(Location).values(business_id=cafe.id, **_row("Late")))
     assert fault(lost.value) == "read_only"
     assert lost.value.connection_invalidated
-    assert "Lost" not in _names(cafe)
+    assert not {"Lost", "Late"} & _names(cafe)
 
 
 def test_a_connection_lost_without_anybody_s_notice_is_told_at_the_commit(cafe: Shop, superuser_url: str) -> None:
