@@ -69,14 +69,15 @@ class Script:
 
 
 class _Own(threading.local):
-    """A connection for each thread, and for each process after a fork."""
+    """A connection for each thread, and for each process after a fork; it closes when its thread has ended."""
 
     connection: Any = None
     process = 0
 
     def ask(self, command: tuple[str | int | bytes, ...]) -> Any:
         if self.process != os.getpid():
-            self.process, self.connection = os.getpid(), client().connection_pool.make_connection()
+            pool = client().connection_pool  # knows how to connect; it neither counts this one nor lends it to anybody
+            self.process, self.connection = os.getpid(), pool.connection_class(**pool.connection_kwargs)
         try:
             self.connection.send_command(*command)
             return self.connection.read_response(disconnect_on_error=False)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from redis import Redis
+from redis.connection import AbstractConnection
 
 from app.core import kept_answers
 from app.core.unit_of_work import unit_of_work
@@ -70,13 +70,13 @@ def test_a_kept_answer_comes_with_its_caller_in_one_question_to_redis(alma: Pers
 
 @pytest.fixture
 def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is asked of Redis from now on, the first word of each question."""
+    """What is asked of Redis from now on, the first word of each question, on whichever connection."""
     asked: list[str] = []
-    send = Redis.execute_command
+    send = AbstractConnection.send_command
 
-    def note(self: Redis, *words: Any, **options: Any) -> Any:
+    def note(self: AbstractConnection, *words: Any, **options: Any) -> Any:
         asked.append(str(words[0]))
         return send(self, *words, **options)  # type: ignore[no-untyped-call]
 
-    monkeypatch.setattr(Redis, "execute_command", note)
+    monkeypatch.setattr(AbstractConnection, "send_command", note)
     return asked

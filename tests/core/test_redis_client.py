@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -44,27 +44,33 @@ def test_an_answer_that_came_too_late_is_not_taken_for_the_next_one() -> None:
     assert ask("ECHO", "next") == b"next"
 
 
-def test_threads_do_not_share_a_connection(in_app: Flask) -> None:
-    found: list[Any] = []
+def test_threads_do_not_share_a_connection_and_leave_none_behind(in_app: Flask) -> None:
+    mine, found, all_there = ask("CLIENT", "ID"), set[int](), threading.Barrier(3)
 
     def look() -> None:
         with in_app.app_context():
-            found.append(ask("CLIENT", "ID"))
+            found.add(ask("CLIENT", "ID"))
+            all_there.wait()
 
-    threads = [threading.Thread(target=look) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len({*found, ask("CLIENT", "ID")}) == 4
+    for _ in range(100):
+        threads = [threading.Thread(target=look) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    gc.collect()
+    assert len(found - {mine}) == 300
+    assert found & {int(each["id"]) for each in redis_client.client().client_list()} <= {mine}
 
 
 def test_a_forked_child_has_a_connection_of_its_own() -> None:
     mine = ask("CLIENT", "ID")
     reading, writing = os.pipe()
     if not (child := os.fork()):
-        os.write(writing, str(ask("CLIENT", "ID")).encode())
-        os._exit(0)
+        try:
+            os.write(writing, str(ask("CLIENT", "ID")).encode())
+        finally:
+            os._exit(0)
     assert int(os.read(reading, 20)) != mine
     os.waitpid(child, 0)
     assert ask("CLIENT", "ID") == mine
