@@ -27,6 +27,7 @@ SETTINGS = {
     "shared_buffers": "64MB",
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
+    "autovacuum_naptime": "10s",  # without statistics of what was just imported, plans go astray
     "client_connection_check_interval": "1s",
 }
 
