@@ -58,13 +58,8 @@ def open_scope() -> Scope:
     """Return the scope that is open, or raise NoBusinessInScope."""
     scope = _current.get()
     if scope is None:
-        raise NoBusinessInScope("No scope is open")
+        raise NoBusinessInScope("No scope is open, so there is no session and no transaction")
     return scope
-
-
-def is_scoped() -> bool:
-    """Say whether any scope is open: a business's, or the platform's."""
-    return _current.get() is not None
 
 
 class ScopedSession(BoundSession):

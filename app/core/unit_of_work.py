@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, scoped_session
 
 from app.core import driver
-from app.core.tenancy import NoBusinessInScope, Scope, business_scope, db, is_scoped, open_scope, platform_scope
+from app.core.tenancy import Scope, business_scope, db, open_scope, platform_scope
 
 Hook = Callable[[], object]
 
@@ -24,8 +24,7 @@ _hooks: ContextVar[list[Hook] | None] = ContextVar("after_commit_hooks", default
 
 def session() -> Session:
     """Return the session of the scope that is open, or raise NoBusinessInScope."""
-    if not is_scoped():
-        raise NoBusinessInScope("No scope is open, so there is no session")
+    open_scope()
     return db.session()
 
 
