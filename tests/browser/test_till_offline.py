@@ -108,24 +108,42 @@ def test_without_a_connection_one_can_practise_and_nothing_of_it_is_kept(
 def test_the_till_stays_open_until_its_queue_is_empty_and_forgets_everybody_when_it_locks(
     till: Page, wire: Wire, street: Street
 ) -> None:
-    till.goto(f"{base_of(street, wire.origin)}members/{street.cleo}/purchase")
-    wire.cut()
-    till.locator("#amount").fill("3")
-    till.get_by_role("button", name="Record purchase").click()
-    till.get_by_text("Points will show when back online").wait_for()
-    wire.mend()
     till.goto(base_of(street, wire.origin))
-    till.locator("#till-banner").wait_for(state="hidden")
+    beside = till.context.new_page()
+    beside.goto(f"{base_of(street, wire.origin)}members/{street.cleo}/purchase")
+    wire.cut()
+    beside.locator("#amount").fill("3")
+    beside.get_by_role("button", name="Record purchase").click()
+    beside.get_by_text("Points will show when back online").wait_for()
+    beside.close()
+    till.get_by_role("button", name="Lock").click()
+    till.get_by_text("Offline. 1 action is saved and will be sent. The till locks once they are sent.").wait_for()
+    _mended_it_locks(till, wire, street)
+
+
+def test_a_till_that_nobody_could_open_again_stays_open_until_it_is_online(
+    till: Page, wire: Wire, street: Street
+) -> None:
+    till.goto(base_of(street, wire.origin))
+    expect(till.locator("#till-state")).to_have_text("Online")
     wire.cut()
     till.get_by_role("button", name="Lock").click()
-    till.get_by_text("stays open").or_(till.get_by_text("locks once")).wait_for()
-    wire.mend()
-    till.get_by_role("button", name="Lock").click()
-    till.wait_for_url("**/till/lock")
-    till.wait_for_load_state("load")
-    wire.cut()
+    till.get_by_text("Nobody could open it again now, so it stays open until it is online.").wait_for()
+    expect(till.locator("#till-state")).to_have_text("Offline")
+    _mended_it_locks(till, wire, street)
+
+
+def test_a_till_that_waits_for_its_lock_and_is_touched_again_stays_open(till: Page, wire: Wire, street: Street) -> None:
     till.goto(base_of(street, wire.origin))
-    till.get_by_text("Nobody on this till’s list fits").wait_for()
+    wire.cut()
+    till.get_by_role("button", name="Lock").click()
+    till.get_by_text("so it stays open").wait_for()
+    till.locator("#find").click()
+    wire.mend()
+    till.evaluate("() => dispatchEvent(new Event('online'))")
+    expect(till.locator("#till-state")).to_have_text("Online")
+    expect(till.locator("#till-banner")).to_be_hidden()
+    assert till.url == base_of(street, wire.origin)
 
 
 def test_without_a_connection_a_reward_is_given_only_within_the_owner_s_limit(
@@ -235,3 +253,14 @@ def _offline_member(page: Page, street: Street, wire: Wire) -> None:
 def _bought(street: Street, who: str) -> int:
     rows = api(street, "GET", f"/purchases?memberId={who}&limit=100")["data"]
     return sum(row["status"] == "completed" for row in rows)
+
+
+def _mended_it_locks(till: Page, wire: Wire, street: Street) -> None:
+    """The till locks by itself once it is online, and then everybody's name is gone from it."""
+    wire.mend()
+    till.evaluate("() => dispatchEvent(new Event('online'))")
+    till.wait_for_url("**/till/lock")
+    till.wait_for_load_state("load")
+    wire.cut()
+    till.goto(base_of(street, wire.origin))
+    till.get_by_text("Nobody on this till’s list fits").wait_for()

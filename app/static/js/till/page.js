@@ -33,14 +33,14 @@ async function start() {
   const sender = senderOf(store, facts);
   // First of all: what is tapped before this would go the way of forms, which is lost without a connection.
   for (const form of document.querySelectorAll("form[data-till-item]")) takeOver(form, store, sender);
-  startLock(store, sender);
+  const lock = startLock(store, sender);
   const until = Date.now() + LONGEST_DAY_MS;
   await store.setFact("session", { staff: facts.staff, location: facts.location, rewards: facts.rewards, until });
   await store.setFact("offsetMs", (await store.fact("offsetMs")) ?? Math.round(Date.parse(facts.now) - Date.now()));
   navigator.serviceWorker?.register(facts.worker, { scope: facts.base }).catch(() => {});
   navigator.storage?.persist?.().catch(() => {});
   answerAtOnce(store, facts.base);
-  const look = async () => showState(await sender.flush());
+  const look = async () => (lock.isWanted() ? lock.tryNow() : showState(await sender.flush()));
   addEventListener("online", look);
   addEventListener("offline", () => store.queue().then((items) => showState({ left: items.length, status: 0 })));
   setInterval(look, EVERY_MS);
@@ -116,26 +116,32 @@ function sendPlain(form, submitter) {
   form.submit();
 }
 
+// Locked without a connection, nobody could open it again. So it waits for one, unless somebody touches the till again.
 function startLock(store, sender) {
   const form = document.querySelector("form[data-till-lock]");
-  let isChecked = false;
-  form?.addEventListener("submit", async (event) => {
-    if (isChecked) return;
-    event.preventDefault();
-    const sent = await sender.flush();
+  let isWanted = false;
+  async function tryNow() {
+    isWanted = true;
+    const sent = await sender.flush({ mustAsk: true });
     if (sent.left) return showState(sent, "The till locks once they are sent.");
-    if (!navigator.onLine) return showState(sent, "Without a connection nobody could open it again, so it stays open.");
-    isChecked = true;
+    if (!sent.status) return showState(sent, "Nobody could open it again now, so it stays open until it is online.");
+    if (!isWanted) return null;
     await forget();
-    form.submit();
+    return form.submit();
+  }
+  form?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    tryNow();
   });
   let timer;
   const wake = () => {
+    isWanted = false;
     clearTimeout(timer);
     timer = setTimeout(() => form?.requestSubmit(), facts.idle * 1000);
   };
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, wake, { passive: true });
   wake();
+  return { isWanted: () => isWanted, tryNow };
 }
 
 async function learnPeople(store) {

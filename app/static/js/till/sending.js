@@ -24,16 +24,19 @@ export function senderOf(store, facts) {
     return said.results;
   }
 
-  // Send everything; `mine` is what somebody at this till waits for and may still be asked about.
+  const isQuiet = async () => Date.now() - ((await store.fact("contactAt")) ?? 0) > QUIET_MS;
+
+  // Send everything; `mine` is what somebody at this till waits for and may still be asked about. With `mustAsk` the
+  // server is asked although nothing waits and it was there a moment ago.
   // Returns {answers by id, left: how many stay, status: the answer that refused us, 0 for no connection}.
-  function flush(mine = null) {
+  function flush({ mine = null, mustAsk = false } = {}) {
     return alone(async () => {
       const answers = new Map();
       try {
         for (let round = 0; round < 50; round += 1) {
           const items = (await store.queue()).sort((one, other) => (one.id < other.id ? -1 : 1)).slice(0, MOST_AT_ONCE);
           if (!items.length) {
-            if (round === 0 && Date.now() - ((await store.fact("contactAt")) ?? 0) > QUIET_MS) await contact([]);
+            if (round === 0 && (mustAsk || (await isQuiet()))) await contact([]);
             break;
           }
           const results = await contact(items.map(({ words, ...item }) => (item.id === mine ? item : { ...item, isOffline: true })));
@@ -55,10 +58,10 @@ export function senderOf(store, facts) {
   // Send one item and return what became of it; null when nobody can be reached. Another page may have sent it in the
   // meantime: then it is sent once more, and the same answer comes.
   async function deliver(item) {
-    const first = await flush(item.id);
+    const first = await flush({ mine: item.id });
     if (first.answers.has(item.id) || first.status !== 200) return first.answers.get(item.id) ?? null;
     await store.put(item);
-    return (await flush(item.id)).answers.get(item.id) ?? null;
+    return (await flush({ mine: item.id })).answers.get(item.id) ?? null;
   }
 
   // What the device's clock says, corrected by the last contact.
