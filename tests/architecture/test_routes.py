@@ -12,16 +12,14 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from app.core.unit_of_work import platform_session, session
 from app.domain.permissions import Open, Permission
-from app.models.due import Due
 from tests.architecture.samples import BODIES, CANARY, sample_ids
 from tests.factories.businesses import Shop
 from tests.factories.people import Person, form_token
+from tests.support.worker import forget_what_waits
 
 MATRIX = Path(__file__).with_name("role_matrix.toml")
 CALLERS = ("anonymous", "member", "staff", "manager", "owner", "other owner", "api key")
@@ -59,10 +57,11 @@ def test_the_matrix_has_every_route_and_no_other(app: Flask) -> None:
     assert {route: row for route, row in _rows().items() if len(row) != len(CALLERS)} == {}
 
 
+@pytest.mark.timeout(600)  # some two thousand requests
 def test_every_route_answers_each_caller_as_the_matrix_says(
     app: Flask, cafe: Shop, alma: Person, max_manager: Person, ben: Person, dora: Person
 ) -> None:
-    _forget_what_is_due()
+    forget_what_waits()  # /readyz would complain of it after five minutes
     ids = sample_ids(cafe)
     askers = _askers(app, cafe, {"staff": ben, "manager": max_manager, "owner": alma, "other owner": dora})
     order = ("other owner", *(caller for caller in CALLERS if caller != "other owner"))
@@ -100,12 +99,6 @@ def _fits(expected: str, status: int, route: str) -> bool:
     if expected == "404" and route not in BODIES and not route.startswith(("GET", "DELETE")):
         return status in (404, 415, 422)
     return str(status) == expected
-
-
-def _forget_what_is_due() -> None:
-    """No worker takes what earlier tests have left waiting, and /readyz would complain of it after five minutes."""
-    with platform_session():
-        session().execute(delete(Due))
 
 
 def _filled(rule: Rule, ids: dict[str, UUID | str]) -> str:

@@ -7,14 +7,12 @@ from uuid import UUID
 
 import pytest
 import structlog
-from flask import Flask
 from redis.exceptions import ConnectionError as RedisConnectionError
-from rq import Queue, SimpleWorker
+from rq import Queue
 from rq.job import Job
-from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from app.core import cache, clock, queue, redis_client
+from app.core import cache, clock, queue
 from app.core.ids import new_id
 from app.core.unit_of_work import platform_session, session, unit_of_work
 from app.factory import create_app
@@ -25,6 +23,7 @@ from app.models.location import Location
 from tests.factories.businesses import Shop
 from tests.support.app import close, settings_for
 from tests.support.databases import Database
+from tests.support.worker import forget_what_waits, work_off
 
 JOB = "relay.relay_events"
 
@@ -115,16 +114,13 @@ def test_a_job_that_fails_leaves_its_due_rows(cafe: Shop) -> None:
         assert len(session().scalars(select(Due.id).where(Due.business_id == cafe.id)).all()) == 1
 
 
-def test_the_sweep_rings_for_what_is_due_and_a_worker_does_it(cafe: Shop, in_app: Flask) -> None:
+def test_the_sweep_rings_for_what_is_due_and_a_worker_does_it(cafe: Shop) -> None:
+    forget_what_waits("notifications")
     with unit_of_work(cafe.id):
         session().add(Due(id=new_id(), business_id=cafe.id, kind="relay", due_at=clock.now()))
     sweep()
     assert len(_waiting(cafe.id)) == 1
-    connection = redis_client.client()
-    worker = SimpleWorker(
-        [queue.rq_queue("notifications", connection)], connection=connection, serializer=JSONSerializer
-    )
-    worker.work(burst=True, logging_level="ERROR")
+    work_off("notifications")
     assert _waiting(cafe.id) == []
     with platform_session():
         assert session().scalars(select(Due.id).where(Due.business_id == cafe.id)).all() == []

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from rq import SimpleWorker
-from rq.serializers import JSONSerializer
 from sqlalchemy import select
 
-from app.core import queue, redis_client
+from app.core import queue
 from app.core.unit_of_work import platform_session, session, unit_of_work
 from app.domain.lifecycle import Action
 from app.jobs import earning as earning_job
@@ -19,13 +17,15 @@ from app.services.program_lifecycle import move_program
 from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of, punch_card
 from tests.support.rounds import businesses_in_round
+from tests.support.worker import forget_what_waits, work_off
 
 SALES = 6
 
 
 @pytest.fixture
 def busy_cafe(cafe: Shop) -> Shop:
-    """Café Alma after six sales to six members, none of which has earned yet."""
+    """Café Alma after six sales to six members, none of which has earned yet; nobody else waits."""
+    forget_what_waits("earning")
     program_id = punch_card(cafe)
     with unit_of_work(cafe.id):
         move_program(program_id, Action.ACTIVATE, actor=owner_of(cafe))
@@ -47,9 +47,7 @@ def test_what_waits_in_a_usual_business_is_one_transaction_of_one_thread(
 
 
 def test_what_was_rung_for_is_settled_by_a_worker_of_rq_on_its_round(busy_cafe: Shop) -> None:
-    connection = redis_client.client()
-    worker = SimpleWorker([queue.rq_queue("earning", connection)], connection=connection, serializer=JSONSerializer)
-    worker.work(burst=True, logging_level="ERROR")
+    work_off("earning")
     assert (_waiting(busy_cafe), _due(busy_cafe), _rings(busy_cafe)) == (0, 0, 0)
 
 

@@ -15,6 +15,7 @@ from app.core import queue, redis_client, rounds
 from app.core.ids import new_id
 from app.jobs import earning, runtime
 from tests.support.rounds import businesses_in_round
+from tests.support.worker import forget_what_waits
 
 JOB = "earning.settle_purchases"
 GOES_ROUND = "app.jobs.earning.settle_in_turn"
@@ -24,10 +25,9 @@ GOES_ROUND = "app.jobs.earning.settle_in_turn"
 def nobody_waits(in_app: Flask) -> Iterator[None]:
     """Other tests ring, too, and have no worker."""
     structlog.contextvars.clear_contextvars()
-    redis_client.client().delete(f"round:{JOB}", rounds.bell(JOB))
-    queue.rq_queue("earning").empty()  # type: ignore[no-untyped-call]
+    forget_what_waits("earning")
     yield
-    queue.rq_queue("earning").empty()  # type: ignore[no-untyped-call]
+    forget_what_waits("earning")
 
 
 @pytest.fixture
