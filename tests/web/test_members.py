@@ -84,7 +84,7 @@ def test_a_private_multiplier_is_never_shown(cafe: Shop, alma: Person) -> None:
         session().execute(update(Member).where(Member.id == cleo).values(private_multiplier=Decimal("1.5")))
     sell(cafe, cleo, "10")
     page = alma.browser().get(f"/b/{cafe.slug}/members/{cleo}").get_data(as_text=True)
-    timeline = page.partition('id="timeline"')[2]
+    timeline = re.sub(r"<[^>]+>", " ", page.partition('id="timeline"')[2])  # a form's token may hold any digits
     assert "+30 points" in timeline
     assert "×" not in timeline
     assert "1.5" not in timeline
