@@ -22,6 +22,7 @@ from tests.factories.people import Person, form_token, submit
 from tests.factories.portal import card_browser, mailed_code, mails_to, own_address
 from tests.factories.programs import owner_of
 from tests.factories.trade import join
+from tests.support.statements import counted
 
 CHANGING = re.compile(rb'[0-9a-f]{8}-[0-9a-f-]{27}|"[\w.-]{60,}"|&#34;[\w.-]{60,}&#34;')
 """Ids of challenges and tokens of forms: random in every answer."""
@@ -72,7 +73,8 @@ def test_a_code_is_good_for_ten_minutes_and_once(app: Flask, cafe: Shop) -> None
     address, now = own_address("cleo"), clock.now()
     join(cafe, "Cleo", email=address)
     client = app.test_client()
-    page = submit(client, f"/m/{cafe.slug}/sign-in", contact=address).headers["Location"]
+    with clock.frozen(now):
+        page = submit(client, f"/m/{cafe.slug}/sign-in", contact=address).headers["Location"]
     code = mailed_code(app, cafe, address)
     with clock.frozen(now + LIFETIME + timedelta(seconds=2)):
         assert submit(client, page, code=code).status_code == 422
@@ -144,18 +146,23 @@ def test_a_stranger_is_answered_like_a_member_and_is_sent_nothing(app: Flask, ca
 
 
 def test_a_stranger_waits_as_long_as_a_member(app: Flask, cafe: Shop) -> None:
+    """By what is asked and worked, not by the clock on the wall: a busy machine is slow for members and strangers."""
     member = own_address("cleo")
     join(cafe, "Cleo", email=member)
     client = app.test_client()
     sent = {"csrf_token": form_token(client)}
-    took: dict[bool, list[float]] = {True: [], False: []}
+    asked: dict[bool, list[list[str]]] = {True: [], False: []}
+    worked: dict[bool, list[float]] = {True: [], False: []}
     for number in range(120):
         is_member = number % 2 == 0
         contact = member if is_member else own_address("zora")
-        began = time.perf_counter()
-        client.post(f"/m/{cafe.slug}/sign-in", data={**sent, "contact": contact})
-        took[is_member].append(time.perf_counter() - began)
-    assert abs(statistics.median(took[True]) - statistics.median(took[False])) < 0.010
+        with counted() as statements:
+            began = time.thread_time()
+            client.post(f"/m/{cafe.slug}/sign-in", data={**sent, "contact": contact})
+            worked[is_member].append(time.thread_time() - began)
+        asked[is_member].append(statements)
+    assert asked[True] == asked[False], "the database is asked the same, in the same order"
+    assert abs(statistics.median(worked[True]) - statistics.median(worked[False])) < 0.010
 
 
 def test_what_a_stranger_typed_is_forgotten_once_it_is_looked_at(app: Flask, cafe: Shop) -> None:
