@@ -73,7 +73,7 @@ def test_the_same_day_written_twice_is_the_same_row(cafe: Shop) -> None:
         first = written_days(points)
     assert write(cafe) == 0
     night(str(cafe.id))
-    with clock.frozen(clock.now() + timedelta(days=1)):
+    with clock.frozen(tomorrow()):
         assert write(cafe) > 0
         assert write(cafe) == 0
     with unit_of_work(cafe.id):
@@ -88,7 +88,7 @@ def test_a_late_purchase_puts_its_own_day_right_in_the_next_night(cafe: Shop) ->
     sell(cafe, cleo, "10", occurredAt=ago(9))
     write(cafe)
     sell(cafe, cleo, "10", occurredAt=ago(20))
-    with clock.frozen(clock.now() + timedelta(days=1)):
+    with clock.frozen(tomorrow()):
         write(cafe)
     with unit_of_work(cafe.id):
         days = written_days(points)
@@ -114,6 +114,11 @@ def open_shop(shop: Shop) -> tuple[UUID, UUID]:
 def ago(days: int) -> datetime:
     """Noon in Kyiv so many days ago: one UTC time of day is another local day before clocks changed. Never to come."""
     return min(clock.now(), datetime.combine(local_day(clock.now(), KYIV) - timedelta(days=days), time(12), KYIV))
+
+
+def tomorrow() -> datetime:
+    """Noon in Kyiv tomorrow: twenty-four hours from now are today still, or the day after, where clocks change."""
+    return datetime.combine(local_day(clock.now(), KYIV) + timedelta(days=1), time(12), KYIV)
 
 
 def write(shop: Shop) -> int:
