@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import resource
 import socket
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -110,9 +109,8 @@ def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
 @pytest.mark.parametrize("behaviour", [hang, drip])
 def test_a_receiver_that_dawdles_is_left_after_its_time(receiver: Receiver, behaviour: Any) -> None:
     receiver.behave = behaviour
-    started = time.monotonic()
     sent = WebhookSender(allows_private=True, seconds=1.0).post(receiver.url, {}, b"{}")
-    assert time.monotonic() - started < 2.5
+    assert receiver.ended == 0, "it dawdles on"
     assert sent.status is None
     assert "No whole answer" in sent.error
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+DAWDLING_SECONDS = 30.0
+
 
 @dataclass
 class Got:
@@ -22,11 +24,16 @@ class Got:
 
 @dataclass
 class Receiver:
-    """`behave` answers each request; the default is 204. `got` are the requests, `connections` counts them all."""
+    """`behave` answers each request; the default is 204. `got` are the requests, `connections` counts them all.
+
+    `ended` counts the requests with which it was done before the sender hung up; `over` ends all dawdling.
+    """
 
     url: str = ""
     got: list[Got] = field(default_factory=list)
     connections: int = 0
+    ended: int = 0
+    over: threading.Event = field(default_factory=threading.Event)
     behave: Callable[[Any], None] = lambda handler: answer(handler, 204)
 
 
@@ -41,18 +48,18 @@ def answer(handler: Any, status: int, body: bytes = b"", **headers: str) -> None
 
 def hang(handler: Any) -> None:
     """Say nothing for longer than anybody waits."""
-    time.sleep(4)
+    handler.server.receiver.over.wait(DAWDLING_SECONDS)
 
 
 def drip(handler: Any) -> None:
-    """Send one byte now and then, for ever."""
+    """Send one byte now and then, for as long."""
     handler.send_response(200)
     handler.send_header("Content-Length", "1000")
     handler.end_headers()
-    for _ in range(40):
+    until = time.monotonic() + DAWDLING_SECONDS
+    while time.monotonic() < until and not handler.server.receiver.over.wait(0.1):
         handler.wfile.write(b".")
         handler.wfile.flush()
-        time.sleep(0.1)
 
 
 def flood(handler: Any) -> None:
@@ -75,6 +82,7 @@ def receiving() -> Iterator[Receiver]:
             receiver.got.append(Got({name.lower(): value for name, value in self.headers.items()}, body, self.path))
             try:
                 receiver.behave(self)
+                receiver.ended += 1
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
@@ -83,6 +91,7 @@ def receiving() -> Iterator[Receiver]:
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+        receiver: Receiver
 
         def process_request(self, request: Any, client_address: Any) -> None:
             receiver.connections += 1
@@ -92,12 +101,14 @@ def receiving() -> Iterator[Receiver]:
             """A sender that hangs up is what these tests are about."""
 
     server = Server(("127.0.0.1", 0), Handler)
+    server.receiver = receiver
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     receiver.url = f"http://127.0.0.1:{server.server_address[1]}"
     try:
         yield receiver
     finally:
+        receiver.over.set()
         server.shutdown()
         thread.join()
         server.server_close()
