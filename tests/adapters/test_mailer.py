@@ -103,7 +103,7 @@ def test_a_password_never_goes_over_an_open_line(post_office: PostOffice) -> Non
 
 
 def test_a_server_that_is_not_there_is_an_error_that_can_be_tried_again() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    with pytest.raises(OSError, match="refused"):
-        SmtpMailer(f"smtp://127.0.0.1:{port}", ADDRESS).send(MAIL)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and never listens: nobody else gets the port meanwhile
+        with pytest.raises(OSError, match="refused"):
+            SmtpMailer(f"smtp://127.0.0.1:{nobody.getsockname()[1]}", ADDRESS).send(MAIL)

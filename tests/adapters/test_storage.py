@@ -110,11 +110,12 @@ def test_a_bucket_that_cannot_be_reached_is_an_error_that_can_be_tried_again(
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a secret")
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    away = storage(f"s3://bucket?endpoint=http://127.0.0.1:{port}&region=us-east-1", tmp_path)
-    with pytest.raises(OSError, match="S3 did not answer"):
-        away.get(KEY)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and never listens: nobody else gets the port meanwhile
+        port = nobody.getsockname()[1]
+        away = storage(f"s3://bucket?endpoint=http://127.0.0.1:{port}&region=us-east-1", tmp_path)
+        with pytest.raises(OSError, match="S3 did not answer"):
+            away.get(KEY)
 
 
 def test_a_bucket_that_is_not_there_is_no_empty_one(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
