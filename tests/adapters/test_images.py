@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import resource
 import struct
-import time
 import zlib
 
 import pytest
@@ -141,10 +140,9 @@ def test_a_bomb_is_refused_by_its_header_alone(side: int) -> None:
     bomb = _bomb(side)
     assert len(bomb) < 200_000
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.monotonic()
-    with pytest.raises(NotAPicture, match="at most 25 megapixels"):
-        reencoded(bomb, longest_side=640)
-    assert time.monotonic() - started < 1
+    for content in (bomb, bomb[:100]):  # of which nothing behind the header can be read
+        with pytest.raises(NotAPicture, match="at most 25 megapixels"):
+            reencoded(content, longest_side=640)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
 
 
