@@ -16,6 +16,8 @@ from tests.factories.businesses import Shop
 from tests.factories.people import Person
 from tests.support.rows import rows_of
 
+pytestmark = pytest.mark.timeout(400)  # some thousand requests
+
 LONGEST_REFUSAL = 5_000
 
 

@@ -36,6 +36,7 @@ def installation(fresh_database: Database) -> Iterator[Flask]:
     close(made)
 
 
+@pytest.mark.timeout(400)  # some thousand purchases
 def test_the_demo_is_there_once_and_alive(installation: Flask) -> None:
     runner = installation.test_cli_runner()
     first = runner.invoke(args=["demo", "seed"])

@@ -37,11 +37,12 @@ def shop(fresh_database: Database) -> Iterator[Shop]:
     close(made)
 
 
+@pytest.mark.timeout(400)
 def test_two_processes_with_one_file_record_every_sale_once(
     shop: Shop, fresh_database: Database, tmp_path: Path
 ) -> None:
     running = [_start(shop, fresh_database, tmp_path / f"{number}.csv") for number in (1, 2)]
-    told = [process.communicate(timeout=100)[0] for process in running]
+    told = [process.communicate(timeout=180)[0] for process in running]
     assert [process.returncode for process in running] == [0, 0], told
     recorded, known = (sum(int(_number(pattern, text)) for text in told) for pattern in ("recorded", "known before"))
     assert (recorded, known) == (3547, 3547)

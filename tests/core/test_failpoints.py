@@ -12,6 +12,9 @@ from app.embedded.processes import wait_until
 
 REACH = "from app.core import failpoints; failpoints.reach('here'); print('gone on')"
 
+SECONDS = 50
+"""What a process may take until it is there on a machine that is busy with others."""
+
 
 def _reaching(folder: Path, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
@@ -26,14 +29,14 @@ def _reaching(folder: Path, **environment: str) -> subprocess.Popen[str]:
 def test_a_process_stands_still_at_a_held_failpoint_until_it_is_released(tmp_path: Path) -> None:
     (tmp_path / "here").touch()
     with _reaching(tmp_path, REGULARS_TESTING="1") as process:
-        assert wait_until((tmp_path / f"here.{process.pid}").exists, 10)
+        assert wait_until((tmp_path / f"here.{process.pid}").exists, SECONDS)
         assert process.poll() is None
         (tmp_path / "here").unlink()
-        assert process.communicate(timeout=10)[0] == "gone on\n"
+        assert process.communicate(timeout=SECONDS)[0] == "gone on\n"
 
 
 def test_outside_tests_no_failpoint_holds(tmp_path: Path) -> None:
     (tmp_path / "here").touch()
     with _reaching(tmp_path) as process:
-        assert process.communicate(timeout=10)[0] == "gone on\n"
+        assert process.communicate(timeout=SECONDS)[0] == "gone on\n"
     assert list(tmp_path.iterdir()) == [tmp_path / "here"]

@@ -17,7 +17,7 @@ from tests.support.databases import Database, plain_url
 ROOT = Path(__file__).parents[2]
 KEY = 4711
 CUT = """
-SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
  WHERE application_name = 'regulars-leader' AND datname = current_database()
 """
 LEADING = """
@@ -61,14 +61,14 @@ def test_the_scheduler_process_leads_and_leaves_cleanly(fresh_database: Database
         _wait_for_leader(fresh_database)
     finally:
         process.terminate()
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=50)
     assert process.returncode == 0, errors
     assert '"event":"leading"' in errors
     assert '"level":"error"' not in errors
 
 
 def _wait_for_leader(database: Database) -> None:
-    until = time.monotonic() + 40
+    until = time.monotonic() + 60
     with psycopg.connect(plain_url(database.url("postgres")), autocommit=True) as connection:
         while time.monotonic() < until:
             row = connection.execute(LEADING).fetchone()

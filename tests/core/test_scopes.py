@@ -151,7 +151,7 @@ def kill_connections(superuser_url: str) -> None:
     with engine.connect() as connection:
         connection.execute(
             text(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
                 " WHERE application_name = 'regulars test' AND datname = current_database()"
             )
         )

@@ -140,7 +140,7 @@ def kill(*pids: int) -> None:
     """Kill processes so that they cannot notice, and wait until they are gone."""
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
-    assert wait_until(lambda: not any(map(is_running, pids)), 5)
+    assert wait_until(lambda: not any(map(is_running, pids)), READY_SECONDS)
 
 
 def _free_port() -> int:
