@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from app.core import serial
 
 _DRIVER = "postgresql+psycopg"
-_STATEMENT_TIMEOUT_MS = {"web": 5_000, "test": 5_000}
+_STATEMENT_TIMEOUT_MS = {"web": 5_000}
 _LONG_STATEMENT_TIMEOUT_MS = 120_000
 _MEBIBYTE = 1024 * 1024
 PUSH_SERVICES = "fcm.googleapis.com .push.services.mozilla.com .notify.windows.com .push.apple.com"
@@ -44,6 +44,7 @@ class Settings:
     is_https: bool = False
     proxy_hops: int = 0
     pool_size: int = 8
+    patience_seconds: int = 2
     sweep_seconds: int = 15
     api_rate_limit: str = "100 per minute"
     api_ingest_rate_limit: str = "1200 per minute"
@@ -148,20 +149,22 @@ class Settings:
     def _engine_options(self) -> dict[str, Any]:
         """Return the pool and the per-connection limits (RELIABILITY 4.7).
 
+        ``patience_seconds`` is how long a lock, or a connection, is waited for before all are said to be busy.
+
         No pre-ping: `unit_of_work` begins with a statement of its own and begins again on a fresh connection when
         that one finds the old connection dead, which costs nothing on the thousands of times when it lives.
         """
         statement_timeout = _STATEMENT_TIMEOUT_MS.get(self.process, _LONG_STATEMENT_TIMEOUT_MS)
         limits = {
             "statement_timeout": statement_timeout,
-            "lock_timeout": 2_000,
+            "lock_timeout": self.patience_seconds * 1_000,
             "idle_in_transaction_session_timeout": 10_000 if self.process == "web" else 60_000,
             "timezone": "UTC",
         }
         return {
             "pool_size": self.pool_size,
             "max_overflow": self.pool_size // 2,
-            "pool_timeout": 2,
+            "pool_timeout": self.patience_seconds,
             "pool_recycle": 1_800,
             "json_serializer": serial.dumps,
             "json_deserializer": serial.loads,

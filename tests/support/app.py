@@ -38,10 +38,15 @@ class Client(FlaskClient):
 
 
 def settings_for(database: Database, **overrides: object) -> Settings:
-    """Return the settings of a test's application: no rate limits unless a test asks for them."""
+    """Return the settings of a test's application: no rate limits unless a test asks for them.
+
+    Twenty hands at one lock, or at the twelve connections of the pool, wait for their turn: how long that takes on a
+    busy machine is nobody's fault.
+    """
     chosen: dict[str, object] = {
         "process": "test",
         "is_testing": True,
+        "patience_seconds": 60,
         "sweep_seconds": 2,
         "api_rate_limit": "off",
         "api_ingest_rate_limit": "off",
