@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
@@ -22,15 +21,12 @@ from app.core import serial
 from app.core.arrays import array_writer
 from app.core.hot_statements import AnyRow, send_text
 from app.core.model import Base
-from app.core.tenancy import ForeignBusiness, current_business_id
+from app.core.tenancy import ForeignBusiness, current_business_id, open_scope
 
 Rows = Sequence[Mapping[str, Any]]
 
-Waiting = list[tuple[str, tuple[str, ...]]]
-
 _LONGEST, _MOST_VALUES = 4096, 50
 """The driver keeps a statement parsed up to this length and number of values; a longer one it would parse each time."""
-_waiting: ContextVar[Waiting | None] = ContextVar("waiting_rows", default=None)
 
 
 @contextmanager
@@ -39,12 +35,13 @@ def together() -> Iterator[None]:
 
     In their order, so rows may point to those before them; the block itself cannot read them yet.
     """
-    waiting: Waiting = []
-    reset = _waiting.set(waiting)
+    scope = open_scope()
+    waiting: list[tuple[str, tuple[str, ...]]] = []
+    scope.waiting_rows = waiting
     try:
         yield
     finally:
-        _waiting.reset(reset)
+        scope.waiting_rows = None
     while waiting:
         most = next(n for n in range(len(waiting), 0, -1) if n == 1 or _is_short(waiting[:n]))
         statements, arguments = zip(*waiting[:most], strict=True)
@@ -101,7 +98,7 @@ def _execute(
     model: type[Base], statement: str, columns: tuple[str, ...], rows: Rows, returning: Sequence[str] = ()
 ) -> list[AnyRow]:
     arguments = _arguments(_table(model), columns, rows)
-    waiting = _waiting.get()
+    waiting = open_scope().waiting_rows
     if waiting is not None and not returning:
         waiting.append((statement, arguments))
         return []

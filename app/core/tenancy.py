@@ -36,11 +36,13 @@ class ForeignBusiness(RuntimeError):
 class Scope:
     """One stretch of work for one business, or for the platform tables alone (`business_id` None).
 
-    `connection` has the transaction of its unit of work, which its session joins when it is made.
+    `connection` has the transaction of its unit of work, which its session joins when it is made; `waiting_rows` are
+    statements that `core.bulk` has not sent yet.
     """
 
     business_id: UUID | None
     connection: Connection | None = None
+    waiting_rows: list[tuple[str, tuple[str, ...]]] | None = None
 
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)

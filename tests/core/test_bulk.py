@@ -145,6 +145,18 @@ def test_of_a_block_that_fails_nothing_is_sent(cafe: Shop) -> None:
         assert current.get(Location, (cafe.id, place["id"])) is not None
 
 
+def test_another_unit_of_work_in_the_block_writes_its_own_rows_at_once(cafe: Shop, florist: Shop) -> None:
+    ours, theirs = ({"id": new_id(), "name": "Main", "created_at": clock.now()} for _ in range(2))
+    with unit_of_work(cafe.id) as outer, together():
+        insert_rows(Location, [ours])
+        with unit_of_work(florist.id):
+            insert_rows(Location, [theirs])
+            assert session().get(Location, (florist.id, theirs["id"])) is not None
+        assert outer.get(Location, (cafe.id, ours["id"])) is None
+    with unit_of_work(cafe.id) as current:
+        assert current.get(Location, (cafe.id, ours["id"])) is not None
+
+
 def test_no_rows_are_no_statement(cafe: Shop) -> None:
     with unit_of_work(cafe.id):
         assert _counted(lambda: (insert_rows(Location, []), update_rows(Location, [], set_=("name",)))) == 0
