@@ -6,8 +6,9 @@ import email
 import email.policy
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from sqlalchemy import select
 from app.adapters.mailer import FolderMailer
 from app.core import clock
 from app.core.unit_of_work import platform_session, session, unit_of_work
+from app.domain.localtime import local_day
 from app.jobs.notifications import send_messages
 from app.jobs.tills import tell_of_silence
 from app.models.device import Device
@@ -28,6 +30,15 @@ from tests.factories.businesses import Shop, hire
 from tests.factories.people import Person, submit
 from tests.factories.programs import owner_of
 from tests.web.tills import BEN_PIN, paired, unlock
+
+KYIV = ZoneInfo("Europe/Kyiv")
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """It is noon in Kyiv: at night the same hour of UTC is another local day before clocks changed than after."""
+    with clock.frozen(datetime.combine(local_day(clock.now(), KYIV), time(12), KYIV)):
+        yield
 
 
 @pytest.fixture

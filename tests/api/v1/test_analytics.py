@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -33,6 +34,13 @@ SEED_FIELDS = {
     "redemptionTrendLastMonth",
 }
 DASHBOARD = "/loyalty/dashboard"
+
+
+@pytest.fixture(autouse=True)
+def moment() -> Iterator[None]:
+    """The clock stands, so that no day ends while its figures are read."""
+    with clock.frozen(clock.now()):
+        yield
 
 
 def test_a_new_business_has_a_dashboard_of_zeros(alma: ApiCaller) -> None:
