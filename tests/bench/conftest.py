@@ -13,6 +13,7 @@ class Answering(socketserver.StreamRequestHandler):
     """Answers every request on a connection: PUT with 503, everything else with 200."""
 
     served = 0
+    counting = threading.Lock()
 
     def handle(self) -> None:
         while line := self.rfile.readline():
@@ -21,7 +22,8 @@ class Answering(socketserver.StreamRequestHandler):
                 if header.lower().startswith(b"content-length:"):
                     length = int(header.partition(b":")[2])
             self.rfile.read(length)
-            type(self).served += 1
+            with self.counting:
+                type(self).served += 1
             status = b"503 Away" if line.startswith(b"PUT") else b"200 OK"
             self.wfile.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 5\r\n\r\nhello")
 
