@@ -19,6 +19,8 @@ class Wire:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._is_cut = False
+        self._flows = threading.Event()
+        self._flows.set()
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
 
@@ -41,9 +43,18 @@ class Wire:
         with self._lock:
             self._is_cut = False
 
+    def hold(self) -> None:
+        """Keep every answer back from now on; what is asked still arrives, as on a very slow connection."""
+        self._flows.clear()
+
+    def release(self) -> None:
+        """Let the answers go on that were kept back, and all others."""
+        self._flows.set()
+
     def close(self) -> None:
         """End it for good; nothing of it is left."""
         self.cut()
+        self.release()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -64,9 +75,9 @@ class Wire:
                 return
             there = socket.create_connection(self._target)
             self._open |= {here, there}
-        back = threading.Thread(target=_pump, args=(there, here), daemon=True)
+        back = threading.Thread(target=_pump, args=(there, here, self._flows), daemon=True)
         back.start()
-        _pump(here, there)
+        _pump(here, there, None)
         back.join()
         with self._lock:
             self._open -= {here, there}
@@ -74,10 +85,12 @@ class Wire:
         there.close()
 
 
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    """Pass on what comes until either end is closed, then close both for the other direction too."""
+def _pump(source: socket.socket, sink: socket.socket, flows: threading.Event | None) -> None:
+    """Pass on what comes, while it may, until either end is closed; then close both for the other direction too."""
     with suppress(OSError):
         while data := source.recv(_CHUNK):
+            if flows is not None:
+                flows.wait()
             sink.sendall(data)
     for each in (source, sink):
         with suppress(OSError):

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.core.tenancy import unscoped
 from app.core.unit_of_work import session, unit_of_work
+from app.embedded.processes import wait_until
 from app.factory import create_app
 from app.models.purchase import Purchase
 from app.queries.verification import breaks
@@ -25,6 +26,19 @@ from tests.support.databases import Database
 SEED = 20_261_121
 FEW, MANY = 10, 100
 LONGEST_MS = 400
+SENT_SECONDS = 30.0
+TAP_TWICE = "(which) => { for (const _ of [1, 2]) document.querySelector(which).click(); }"
+STORE_IS_CLOSED_ONCE = """() => {
+  const begin = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (...wanted) {
+    IDBDatabase.prototype.transaction = begin;
+    this.close();
+    return begin.apply(this, wanted);
+  };
+}"""
+STORE_KEEPS_NOTHING = """() => {
+  IDBDatabase.prototype.transaction = () => { throw new DOMException("lost", "InvalidStateError"); };
+}"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -85,6 +99,62 @@ def test_without_a_connection_ben_punches_sells_undoes_and_sees_the_queue_which_
     till.get_by_role("button", name="Send now").click()
     till.get_by_role("heading", name="Everything is sent").wait_for()
     assert _bought(street, str(street.cleo)) == before + 2
+
+
+def test_what_is_taken_back_while_it_is_on_its_way_is_taken_back(till: Page, wire: Wire, street: Street) -> None:
+    before = _bought(street, str(street.cleo))
+    wire.cut()
+    _offline_member(till, street, wire)
+    till.get_by_label("Amount").fill("99")
+    wire.hold()
+    wire.mend()
+    till.get_by_role("button", name="Save purchase").click()
+    assert wait_until(lambda: _bought(street, str(street.cleo)) == before + 1, SENT_SECONDS), "its answer is on its way"
+    till.get_by_role("button", name="Undo").click()
+    till.get_by_role("heading", name="Taken back").wait_for()
+    wire.release()
+    assert wait_until(lambda: _bought(street, str(street.cleo)) == before, SENT_SECONDS)
+
+
+def test_two_taps_at_once_without_a_connection_are_one_punch_and_no_answer_to_a_question(
+    till: Page, wire: Wire, street: Street
+) -> None:
+    wire.cut()
+    _offline_member(till, street, wire)
+    till.evaluate(TAP_TWICE, "[data-offline=punch] button")
+    till.get_by_text("Points will show when back online").wait_for()
+    till.goto(f"{base_of(street, wire.origin)}queue")
+    till.get_by_role("heading", name="1 not sent yet").wait_for()
+    _offline_member(till, street, wire)
+    till.evaluate(TAP_TWICE, "[data-offline=punch] button")
+    till.get_by_text("Punch again?").wait_for()
+    till.goto(f"{base_of(street, wire.origin)}queue")
+    till.get_by_role("heading", name="1 not sent yet").wait_for()
+
+
+def test_a_till_whose_store_the_browser_has_closed_opens_it_anew_and_one_that_keeps_nothing_sells_by_the_form(
+    till: Page, wire: Wire, street: Street
+) -> None:
+    who = str(api(street, "POST", "/members", {"name": "Iva Stone"})["id"])
+    for number, fault in enumerate((STORE_IS_CLOSED_ONCE, STORE_KEEPS_NOTHING), start=1):
+        till.goto(f"{base_of(street, wire.origin)}members/{who}/purchase")
+        expect(till.locator("#till-state")).to_have_text("Online")
+        till.evaluate(fault)
+        till.locator("#amount").fill("7")
+        till.get_by_role("button", name="Record purchase").click()
+        till.locator(".r-done").wait_for()
+        assert _bought(street, who) == number
+    till.evaluate(STORE_KEEPS_NOTHING)
+    till.get_by_role("button", name="Lock").click()
+    till.wait_for_url("**/till/lock")
+
+
+def test_a_page_that_the_browser_had_kept_is_loaded_anew_when_one_comes_back_to_it(till: Page) -> None:
+    till.evaluate(
+        "() => { window.isOld = true; dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); }"
+    )
+    till.wait_for_function("() => !window.isOld")
+    expect(till.locator("#till-state")).to_have_text("Online")
 
 
 def test_without_a_connection_one_can_practise_and_nothing_of_it_is_kept(
@@ -160,6 +230,7 @@ def test_without_a_connection_a_reward_is_given_only_within_the_owner_s_limit(
     till.get_by_role("button", name="Given").first.click()
     till.get_by_text("Points will show when back online").wait_for()
     _offline_member(till, street, wire)
+    till.get_by_text("1 action is saved and will be sent.").wait_for()  # said once rewards would have been offered
     expect(till.get_by_role("button", name="Given")).to_have_count(0)
     till.goto(f"{base_of(street, wire.origin)}queue")
     till.get_by_text("counts provisionally").wait_for()
@@ -191,7 +262,7 @@ def test_cut_at_random_moments_nothing_is_lost_and_nothing_is_doubled(
         till.wait_for_timeout(chance.uniform(0, 300))
         wire.mend()
         done[who] += count
-    _reached(till, f"{base_of(street, wire.origin)}queue")
+    till.goto(f"{base_of(street, wire.origin)}queue")
     till.get_by_role("heading", name="Everything is sent").wait_for()
     assert _recorded(street, own_database, set(done)) == (dict(done), times, [])
 
@@ -208,7 +279,9 @@ def _allow_rewards(window: Browser, street: Street, how_many: str) -> None:
 
 
 def _ready(street: Street) -> int:
-    """How many rewards Cleo has ready."""
+    """How many rewards Cleo has ready, once all that she has bought has counted."""
+    bought = f"/purchases?memberId={street.cleo}&limit=100"
+    assert wait_until(lambda: all(row["earning"] == "done" for row in api(street, "GET", bought)["data"]), SENT_SECONDS)
     rows = api(street, "GET", f"/members/{street.cleo}/vouchers?limit=100")["data"]
     return sum(row["status"] == "available" for row in rows)
 
@@ -236,10 +309,10 @@ def _recorded(street: Street, database: Database, members: set[str]) -> tuple[di
 
 
 def _reached(page: Page, address: str) -> None:
-    """Open a page of the server itself; the worker shows its own while the wire heals."""
+    """Open a member's page of the server itself; the worker shows its own while the wire heals."""
     for _ in range(20):
         page.goto(address, wait_until="load")
-        if page.locator("#punch-form, [data-view=queue]").count():
+        if page.locator("#punch-form").count():
             return
         page.wait_for_timeout(200)
     raise AssertionError(f"{address} cannot be reached")

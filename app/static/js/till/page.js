@@ -48,6 +48,9 @@ async function start() {
   if (document.getElementById("find")) await learnPeople(store);
 }
 
+// A page that comes back as it was left has done its part already, and what it shows is old.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+
 // A hardware scanner types wherever the focus is: on the search page its first sign brings the focus to the box.
 function startTyping() {
   const box = document.getElementById("find");
@@ -64,14 +67,17 @@ function takeOver(form, store, sender) {
     const item = itemOf(form, event.submitter);
     if (!item) return;
     event.preventDefault();
-    if (isBusy) return;
+    if (isBusy || form.dataset.sent) return; // sent: as a form, by whoever was quicker than this script
     isBusy = true;
     if (event.submitter) event.submitter.disabled = true;
-    Object.assign(item, await sender.measured());
-    await store.put(item);
-    const answer = await sender.deliver(item);
+    try {
+      await store.put(Object.assign(item, await sender.measured()));
+    } catch {
+      return sendPlain(form, event.submitter); // a device that keeps nothing now
+    }
+    const answer = await sender.deliver(item).catch(() => null);
     if (!answer) {
-      await leaveForLater(store, item.id);
+      await leaveForLater(store, item.id).catch(() => {});
       location.assign(`${facts.shell}?saved=${item.id}`);
     } else if (answer.outcome === "recorded") {
       location.assign(answer.url ?? form.dataset.done.replace(/[^/]+$/, item.voucherId));
@@ -122,7 +128,8 @@ function startLock(store, sender) {
   let isWanted = false;
   async function tryNow() {
     isWanted = true;
-    const sent = await sender.flush({ mustAsk: true });
+    const sent = await sender.flush({ mustAsk: true }).catch(() => null);
+    if (!sent) return form.submit(); // the device keeps nothing: there is nothing to wait for
     if (sent.left) return showState(sent, "The till locks once they are sent.");
     if (!sent.status) return showState(sent, "Nobody could open it again now, so it stays open until it is online.");
     if (!isWanted) return null;

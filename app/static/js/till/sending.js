@@ -43,7 +43,7 @@ export function senderOf(store, facts) {
           for (const result of results) {
             if (result.outcome === "ask" && result.id !== mine) continue;
             answers.set(result.id, result);
-            await store.drop(result.id);
+            await store.dropSent(items.find((item) => item.id === result.id));
             if (result.outcome === "conflict") await store.setFact("conflicts", ((await store.fact("conflicts")) ?? 0) + 1);
           }
         }

@@ -8,6 +8,7 @@ import { storeOf } from "./store.js";
 const UNDO_SECONDS = 10;
 const ASK_WITHIN_MS = 60000;
 const EVERY_MS = 5000;
+const DOUBLE_TAP_MS = 500;
 // Whom one practises with, also cut off: nothing that is done with them is kept.
 const PRACTICE = {
   id: "practice", name: "Testy McTest", initials: "TM", phone_masked: "Nothing is recorded", code: "", earns: true,
@@ -34,7 +35,7 @@ async function choose() {
   const known = isPractice ? PRACTICE : people.find((one) => one.id === memberId);
   const saved = (await store.queue()).find((item) => item.id === address.searchParams.get("saved"));
   if (saved) showSaved(saved);
-  else if (address.pathname === facts.queue) await showQueue();
+  else if (address.pathname === facts.queue || address.searchParams.has("saved")) await showQueue();
   else if (known && session.staff) await showMember(known);
   else showFind();
   await look();
@@ -95,26 +96,39 @@ async function offerRewards(person) {
   by("offline-rewards").querySelector("[data-list]").replaceChildren(...person.rewards.map((reward) => {
     const form = row("reward-row");
     form.querySelector("b").textContent = reward.words;
-    form.addEventListener("submit", async (event) => {
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
-      await store.setFact("givenOffline", given + 1);
-      await store.putPerson({ ...person, rewards: person.rewards.filter((one) => one.id !== reward.id) });
-      await save({ kind: "redeem", voucherId: reward.id }, person, reward.words);
+      save({ kind: "redeem", voucherId: reward.id }, person, reward.words, async () => {
+        await store.setFact("givenOffline", given + 1);
+        await store.putPerson({ ...person, rewards: person.rewards.filter((one) => one.id !== reward.id) });
+      });
     });
     return form;
   }));
 }
 
+// One tap at a time: the second of two at once is nobody's wish, and no answer to a question that the first has asked.
 let isBusy = false;
-async function save(what, person, words) {
-  if (isBusy || (what.kind === "punch" && (await wasJustPunched(person)))) return;
+let askedAt = 0;
+async function save(what, person, words, first = async () => {}) {
+  if (isBusy) return;
   isBusy = true;
-  const item = {
-    id: newId(), memberId: person.id, staffId: session.staff, isOffline: true, words, ...what, ...(await sender.measured()),
-  };
-  if (session.location) item.locationId = session.location;
-  if (!person.isPractice) await store.put(item);
-  showSaved(item, person.name, person.isPractice);
+  try {
+    if (what.kind === "punch" && (await wasJustPunched(person))) {
+      isBusy = false;
+      return;
+    }
+    await first();
+    const item = {
+      id: newId(), memberId: person.id, staffId: session.staff, isOffline: true, words, ...what, ...(await sender.measured()),
+    };
+    if (session.location) item.locationId = session.location;
+    if (!person.isPractice) await store.put(item);
+    showSaved(item, person.name, person.isPractice);
+  } catch (error) {
+    isBusy = false;
+    throw error;
+  }
   await look();
 }
 
@@ -123,7 +137,8 @@ async function wasJustPunched(person) {
   const ask = by("offline-ask");
   const recent = (await store.queue()).find((item) => item.kind === "punch" && item.memberId === person.id
     && !item.isUndone && Date.now() - Date.parse(item.occurredAt) < ASK_WITHIN_MS);
-  if (!recent || !ask.hidden) return false;
+  if (!recent || !ask.hidden) return Date.now() - askedAt < DOUBLE_TAP_MS;
+  askedAt = Date.now();
   const seconds = Math.round((Date.now() - Date.parse(recent.occurredAt)) / 1000);
   ask.textContent = `Already punched ${seconds} seconds ago. Punch again?`;
   ask.hidden = false;

@@ -10,15 +10,21 @@ function open(base) {
       request.result.createObjectStore("people", { keyPath: "id" });
       request.result.createObjectStore("facts");
     };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      request.result.onclose = () => { opened = undefined; };
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      opened = undefined;
+      reject(request.error);
+    };
   });
   return opened;
 }
 
 export function storeOf(base) {
   // Resolves once the transaction is complete: only then is it safe on the device.
-  async function within(name, mode, act) {
+  async function tried(name, mode, act) {
     const database = await open(base);
     return new Promise((resolve, reject) => {
       const transaction = database.transaction(name, mode, { durability: "strict" });
@@ -28,10 +34,20 @@ export function storeOf(base) {
     });
   }
 
+  // A browser may close what lay open while nobody looked (iPads do): then it is opened anew.
+  const within = (name, mode, act) => tried(name, mode, act).catch(() => {
+    opened = undefined;
+    return tried(name, mode, act);
+  });
+
   return {
     queue: () => within("queue", "readonly", (store) => store.getAll()),
     put: (item) => within("queue", "readwrite", (store) => store.put(item)),
-    drop: (id) => within("queue", "readwrite", (store) => store.delete(id)),
+    // Not what was taken back while it was on its way: that goes once more, with its mark.
+    dropSent: (item) => within("queue", "readwrite", (store) => {
+      const asked = store.get(item.id);
+      asked.onsuccess = () => (item.isUndone || !asked.result?.isUndone) && store.delete(item.id);
+    }),
     people: () => within("people", "readonly", (store) => store.getAll()),
     person: (id) => within("people", "readonly", (store) => store.get(id)),
     putPerson: (person) => within("people", "readwrite", (store) => store.put(person)),
