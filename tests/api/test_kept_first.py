@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import structlog
 from flask import Flask, request_started
 from werkzeug.test import TestResponse
 
-from app.core import request_log
+from app.core import kept_answers, request_log
 from app.core.ids import new_id
 from app.factory import create_app
 from tests.factories.businesses import Shop
@@ -21,6 +22,12 @@ from tests.support.databases import Database
 
 LIMIT = 4
 ONCE_ONLY = {"X-Request-ID", "RateLimit-Remaining", "RateLimit-Reset"}
+
+
+@pytest.fixture(autouse=True)
+def long_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers are kept for longer than any of these tests takes."""
+    monkeypatch.setattr(kept_answers, "LIFE", timedelta(minutes=1))
 
 
 @pytest.fixture(scope="module")

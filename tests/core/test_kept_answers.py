@@ -60,7 +60,10 @@ def test_a_business_finds_only_its_own_answers(cafe: Shop, florist: Shop) -> Non
     assert kept_answers.find(florist.id, KIND, NAME, NOW)[1] is None
 
 
-def test_a_kept_answer_comes_with_its_caller_in_one_question_to_redis(alma: Person, questions: list[str]) -> None:
+def test_a_kept_answer_comes_with_its_caller_in_one_question_to_redis(
+    alma: Person, questions: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_answers, "LIFE", timedelta(minutes=1))
     alma.get("/loyalty/programs")
     alma.get("/loyalty/programs")
     questions.clear()
