@@ -37,7 +37,8 @@ def test_by_mouse_filter_pause_many_retry_and_export(page: Page, street: Street)
     page.get_by_label("Draft", exact=True).check()
     page.get_by_label("Active", exact=True).check()
     expect(page.get_by_role("link", name="Remove filter: Status Draft")).to_be_visible()
-    assert page.url.endswith("?q=mouse&status=active&status=draft")
+    expect(page.get_by_role("link", name="Remove filter: Status Active")).to_be_visible()
+    expect(page).to_have_url(f"{base}?q=mouse&status=active&status=draft")
     page.get_by_text("Filter and sort").click()
     page.get_by_label("Select this page").check()
     expect(page.get_by_text("3 selected")).to_be_visible()
@@ -56,6 +57,8 @@ def test_by_mouse_filter_pause_many_retry_and_export(page: Page, street: Street)
         page.get_by_role("button", name="Export", exact=True).click()
     rows = _rows(download.value.path())
     assert {row["Name"]: row["Status"] for row in rows} == {"Mouse one": "Paused", "Mouse two": "Paused"}
+    page.get_by_role("group", name="Actions for selected programs").get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("2 resumed")).to_be_visible()  # the page was left as it is, and goes on working
 
 
 def test_by_keyboard_alone_the_same(page: Page, street: Street) -> None:

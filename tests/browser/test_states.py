@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -13,6 +13,13 @@ from app.web.support.errors import answer_error
 from tests.browser.conftest import Street
 from tests.browser.faults import faults, listen
 
+LOSE_FORMS = """() => {
+  window.sent = 0;
+  addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) window.sent += 1;
+    event.preventDefault();
+  });
+}"""
 TYPED = {"name": "Card of spring", "description": "Nine coffees,\nand the tenth is free", "do": "continue"}
 
 
@@ -118,6 +125,41 @@ def test_the_chosen_theme_stays_for_the_next_page(page: Page, street: Street) ->
     page.goto(f"{street.origin}/signup")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_form_that_was_stopped_on_its_way_or_that_one_comes_back_to_can_be_sent_again(
+    page: Page, street: Street
+) -> None:
+    page.clock.install()
+    page.goto(f"{street.origin}/password")
+    button = page.locator("main form button")
+    page.evaluate(LOSE_FORMS)
+    again: dict[str, Callable[[], object]] = {
+        "a while after it was stopped": lambda: page.clock.run_for(20_000),
+        "when one comes back": lambda: page.evaluate(
+            "() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+        ),
+    }
+    for number, (when, passes) in enumerate(again.items(), start=1):
+        for _ in range(2):
+            button.evaluate("(node) => node.form.requestSubmit(node)")
+        page.clock.run_for(500)
+        expect(button).to_be_disabled()
+        assert page.evaluate("window.sent") == number, "once"
+        passes()
+        expect(button, when).to_be_enabled()
+        expect(button).to_have_text("Mail me the link")
+
+
+def test_a_lost_connection_is_spoken_of_once_however_often_it_is_tried(page: Page, street: Street) -> None:
+    street.sign_in(page, street.shop.owner)
+    page.goto(f"{street.origin}/b/{street.shop.slug}/")
+    page.route("**/*", lambda route: route.abort())
+    for _ in range(3):
+        with page.expect_event("requestfailed"):
+            page.evaluate("htmx.trigger('[data-poll]', 'refresh')")
+    expect(page.locator(".r-toast--bad")).to_have_count(1)
+    expect(page.get_by_role("alert")).to_have_text("No connection. Try again.")
 
 
 def test_the_number_pad_types_into_the_amount(page: Page, street: Street) -> None:

@@ -1,6 +1,7 @@
 // Small conveniences of every page; each page works without them.
 (() => {
   const SLOW_MS = 400;
+  const LOST_MS = 20_000;
 
   // "/" goes to the search box, unless someone is typing.
   document.addEventListener("keydown", (event) => {
@@ -17,20 +18,31 @@
   document.addEventListener("click", (event) => closeMenus(event.target.closest("details.r-menu")));
   document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(null));
 
-  // A form is sent once; its button says so when the answer takes a while.
+  // A form is sent once; its button says so when the answer takes a while. Who is still here long after it was stopped or
+  // lost, or has come back to the page, may send it again; and an answer that is a file leaves the page as it is.
+  const frees = new Set();
   document.addEventListener("submit", (event) => {
-    const button = event.submitter;
-    if (event.defaultPrevented || !button || event.target.method !== "post") return;
-    if (event.target.dataset.sent) return event.preventDefault();
-    event.target.dataset.sent = "yes";
-    setTimeout(() => {
+    const { submitter: button, target: form } = event;
+    if (event.defaultPrevented || form.method !== "post" || button?.hasAttribute("data-file")) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    const words = [...(button?.childNodes ?? [])];
+    const timers = [setTimeout(() => {
+      if (!button) return;
       button.disabled = true;
       if (button.dataset.busy) button.textContent = button.dataset.busy;
-    }, SLOW_MS);
+    }, SLOW_MS)];
+    const free = () => {
+      timers.forEach(clearTimeout);
+      delete form.dataset.sent;
+      if (button) button.disabled = false;
+      button?.replaceChildren(...words);
+      frees.delete(free);
+    };
+    timers.push(setTimeout(free, LOST_MS));
+    frees.add(free);
   });
-  addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-  });
+  addEventListener("pageshow", (event) => event.persisted && frees.forEach((free) => free()));
 
   // After a refused form the summary of what is wrong gets the focus.
   document.querySelector("[data-summary]")?.focus();
@@ -76,6 +88,7 @@
   document.addEventListener("htmx:sendError", () => say("No connection. Try again."));
 
   function say(words) {
+    for (const said of document.querySelectorAll(".r-toast--bad")) if (said.textContent === words) said.remove();
     const toast = document.createElement("div");
     toast.className = "r-toast r-toast--bad";
     toast.setAttribute("role", "alert");
