@@ -9,12 +9,12 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
@@ -36,6 +36,13 @@ from tests.support.product import Product, running
 PHONE = {"width": 390, "height": 844}
 SCREENS = {"phone": PHONE, "desktop": {"width": 1280, "height": 900}}
 MOST_BYTES_TO_JOIN = 50_000
+NEVER_ARRIVE = """() => {
+  window.ledTo = [];
+  navigation.onnavigate = (event) => {
+    window.ledTo.push(event.destination.url);
+    event.preventDefault();
+  };
+}"""
 CONFIG = {
     "punchesRequired": 9,
     "endowedStart": 2,
@@ -148,16 +155,41 @@ def test_the_code_renews_itself_before_it_is_over(page: Page, counter: Counter) 
     shown = page.locator("#live-code b")
     expect(page.locator(".r-lasting").first).to_be_hidden()
     page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # no second passes but those that the test lets pass
     page.reload()
     first = shown.inner_text()
     page.clock.run_for(20_000)
     expect(page.locator("[data-code-age]")).to_have_text("New code in 28 seconds")
     with page.expect_response(re.compile("/code$")):
         page.clock.run_for(29_000)
-    expect(page.locator("[data-code-age]")).not_to_have_text("New code in 28 seconds")
+    expect(page.locator("[data-code-age]")).to_have_text("New code in 60 seconds")
     assert re.fullmatch(r"[2-9A-Z]{4} [2-9A-Z]{4}", first)
     page.get_by_role("link", name="Show my code").click()
     expect(page.get_by_role("heading", name="Cleo Marsh")).to_be_visible()
+
+
+def test_a_connection_that_says_nothing_is_none_for_the_code(page: Page, counter: Counter) -> None:
+    counter.sign_in(page)
+    page.clock.install()
+    page.reload()
+    said_nothing: list[Route] = []
+    page.route("**/code", lambda route: said_nothing.append(route))  # noqa: PLW0108 - Playwright marks the function
+    page.clock.run_for(49_000)
+    expect(page.locator(".r-lasting").first).to_be_visible()
+    assert said_nothing != []
+
+
+def test_a_reward_whose_time_is_over_leads_to_the_card_once_however_long_that_takes(
+    page: Page, counter: Counter
+) -> None:
+    counter.sign_in(page)
+    page.clock.install()
+    page.get_by_role("link", name=re.compile("Use now")).first.click()
+    expect(page.get_by_text(re.compile(r"\d:\d\d min"))).to_be_visible()
+    page.evaluate(NEVER_ARRIVE)
+    page.clock.fast_forward(16 * 60_000)
+    page.clock.run_for(3_000)
+    assert page.evaluate("window.ledTo") == [counter.card]
 
 
 def test_without_a_connection_the_card_stands_with_its_lasting_code_and_nothing_else(
@@ -189,7 +221,10 @@ def test_a_notice_is_shown_by_the_service_worker(page: Page, phone: BrowserConte
         lambda event: registrations.extend(one["registrationId"] for one in event["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    page.wait_for_timeout(300)
+    for _ in range(300):
+        if registrations:
+            break
+        page.wait_for_timeout(100)
     told = {"title": "You earned: A coffee", "body": "Café Alma. It is ready on your card.", "url": counter.card}
     message = {"origin": counter.product.url, "registrationId": registrations[0], "data": json.dumps(told)}
     session.send("ServiceWorker.deliverPushMessage", message)
@@ -265,7 +300,7 @@ def test_alma_looks_at_every_sheet_before_she_prints_it(page: Page, counter: Cou
 
 def _await(page: Page, expression: str, wanted: object) -> None:
     """Ask a page until it answers so; Playwright's own waiting takes a promise for an answer."""
-    for _ in range(50):
+    for _ in range(300):
         if page.evaluate(expression) == wanted:
             return
         page.wait_for_timeout(100)

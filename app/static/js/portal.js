@@ -1,8 +1,9 @@
 // The member's pages: renews the code of the moment, counts down, keeps the card for when there is no connection.
 (() => {
+  const PATIENCE_MS = 8_000;
   const MARGIN_SECONDS = 12; // renewed this long before it is over, so that what is shown is always good
 
-  // The code of the moment. Without a connection the lasting one stands in.
+  // The code of the moment. Without a connection, or with one that says nothing, the lasting one stands in.
   const lasting = (isShown) => document.body.classList.toggle("is-offline", isShown);
   let age = 0;
   const renew = async () => {
@@ -10,11 +11,14 @@
     if (!shown) return;
     age = 0;
     try {
-      const answer = await fetch(shown.dataset.liveCode, { headers: { "HX-Request": "true" } });
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const answer = await fetch(shown.dataset.liveCode, { headers: { "HX-Request": "true" }, signal });
       if (answer.status === 401) return location.reload();
       if (!answer.ok) throw new Error(answer.statusText);
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      shown.replaceWith(fresh.querySelector("[data-live-code]"));
+      const newer = fresh.querySelector("[data-live-code]");
+      if (!newer) throw new Error("no code");
+      shown.replaceWith(newer);
       lasting(false);
     } catch {
       lasting(true);
@@ -41,10 +45,12 @@
     const count = () => {
       const left = Math.max(0, Math.round((ends - Date.now()) / 1000));
       shown.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} min`;
-      if (!left) location.replace(shown.dataset.then);
+      if (left) return;
+      clearInterval(counting); // once: a page that takes longer than a second would begin anew for ever
+      location.replace(shown.dataset.then);
     };
+    const counting = setInterval(count, 1000);
     count();
-    setInterval(count, 1000);
   }
 
   // The card for when there is no connection, and the notices, live in a service worker.
@@ -78,7 +84,7 @@
         return say("This browser does not allow notices from here. Allow them in its settings.");
       }
       held = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: box.dataset.key });
-      const answer = await tell(box.dataset.subscribe, held);
+      const answer = await tell(box.dataset.subscribe, held).catch(() => new Response(null, { status: 503 }));
       if (answer.ok) return say("On. We write here when you have earned a reward.");
       await held.unsubscribe();
       held = null;
