@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
@@ -24,9 +24,11 @@ from tests.factories.trade import join, live_points, live_punch_card, sell
 from tests.support.app import close, settings_for
 from tests.support.databases import Database, cloned_database
 from tests.support.product import running
-from tests.support.stack import DATABASES_A_WORKER, FRESH_FROM, worker_number
+from tests.support.stack import DATABASES_A_WORKER, FRESH_FROM, flush, worker_number
 
 PROCESSES = ("web", "worker_earning")
+
+expect.set_options(timeout=30_000)  # what is waited for comes at once here, and late where all else is busy too
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def own_database(services: Services) -> Iterator[Database]:
     """A database and a Valkey that no worker of another test looks into; a module's tests follow one another."""
     assert services.valkey is not None
     redis_url = services.valkey.url(FRESH_FROM + worker_number() * DATABASES_A_WORKER)
+    flush(redis_url)
     with cloned_database(services, redis_url) as cloned:
         yield cloned
 

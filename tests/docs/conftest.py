@@ -28,7 +28,7 @@ from tests.factories.trade import join, live_points, live_punch_card, sell
 from tests.support.app import close, settings_for
 from tests.support.databases import cloned_database
 from tests.support.product import running
-from tests.support.stack import DATABASES_A_WORKER, FRESH_FROM, worker_number
+from tests.support.stack import DATABASES_A_WORKER, FRESH_FROM, flush, worker_number
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 PROCESSES = ("web", "worker_earning", "worker_outside", "worker_webhooks", "scheduler")
@@ -70,6 +70,7 @@ def desk(app: Flask, services: Services, tmp_path_factory: pytest.TempPathFactor
     """Café Alma, with a points program, a punch card, a reward, and Cleo, who has points."""
     assert services.valkey is not None
     redis_url = services.valkey.url(FRESH_FROM + worker_number() * DATABASES_A_WORKER)
+    flush(redis_url)
     with cloned_database(services, redis_url) as cloned:
         made = create_app(settings_for(cloned))
         runtime.serve(made)

@@ -98,7 +98,7 @@ def test_receiving_webhooks(desk: Desk, tmp_path: Path, receiver: Receiver) -> N
     said = desk.run("receive-webhooks.md", tmp_path, RECEIVER=receiver.url).splitlines()
     secret = said[0]
     assert said[1] == "waiting"
-    assert wait_until(lambda: len(receiver.got) == 1, LONGEST_SECONDS)
+    assert wait_until(lambda: len(receiver.got) > 0, LONGEST_SECONDS)
     got = receiver.got[0]
     known: dict[str, object] = {}
     for block in PYTHON.findall((HOW_TO / "receive-webhooks.md").read_text(encoding="utf-8")):

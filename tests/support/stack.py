@@ -41,7 +41,7 @@ def database(services: Services) -> Iterator[Database]:
     """This worker's own migrated database, kept for the whole session, and its four databases of Valkey."""
     assert services.valkey is not None
     redis_url = services.valkey.url(worker_number() * DATABASES_A_WORKER)
-    _flush(redis_url)
+    flush(redis_url)
     with databases.cloned_database(services, redis_url) as cloned:
         yield cloned
 
@@ -51,7 +51,7 @@ def fresh_database(services: Services) -> Iterator[Database]:
     """A migrated database and empty Valkey databases for one test alone, as tests with real processes need."""
     assert services.valkey is not None
     redis_url = services.valkey.url(FRESH_FROM + worker_number() * DATABASES_A_WORKER)
-    _flush(redis_url)
+    flush(redis_url)
     with databases.cloned_database(services, redis_url) as cloned:
         yield cloned
 
@@ -98,7 +98,8 @@ def worker_number() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
-def _flush(redis_url: str) -> None:
+def flush(redis_url: str) -> None:
+    """Empty the four databases of Valkey that begin at a URL: no job or round of another test is left in them."""
     first = int(redis_url.rpartition("=")[2])
     for number in range(first, first + DATABASES_A_WORKER):
         with redis.Redis.from_url(f"{redis_url.rpartition('=')[0]}={number}") as client:
