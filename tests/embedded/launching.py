@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -15,6 +14,7 @@ from app.embedded import paths
 from app.embedded.environment import VENV
 from app.embedded.processes import wait_until
 from app.embedded.services import Services
+from tests.support.ports import unused_port
 
 STANDIN = Path(__file__).with_name("standin")
 READY_SECONDS = 60.0
@@ -33,20 +33,13 @@ def make_project(folder: Path) -> Path:
     return project
 
 
-def free_port() -> int:
-    """Return a port that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @dataclass
 class Launcher:
     """One bin/run on one instance of a project."""
 
     project: Path
     instance: str = "instance"
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=unused_port)
     process: subprocess.Popen[str] | None = None
 
     @property
@@ -99,7 +92,7 @@ class Launcher:
 
     def page(self) -> str:
         """Return what /readyz says."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=30) as answer:
             return str(answer.read().decode())
 
     def clean_up(self) -> None:

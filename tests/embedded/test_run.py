@@ -40,7 +40,7 @@ def test_after_kill_9_its_processes_leave_and_the_next_start_adopts_the_servers(
     alma = launch().start()
     before = [server.pid() for server in (alma.services.postgres, alma.services.valkey) if server]
     alma.kill()
-    assert wait_until(lambda: processes_in(alma.project, "") == [], 15)
+    assert wait_until(lambda: processes_in(alma.project, "") == [], 60)
 
     alma.start()
     after = [server.pid() for server in (alma.services.postgres, alma.services.valkey) if server]
@@ -55,7 +55,7 @@ def test_whatever_dies_starts_again(launch: Launch) -> None:
     alma = launch().start()
     (worker,) = processes_in(alma.project, "sleep 600")
     os.kill(worker, signal.SIGKILL)
-    assert wait_until(lambda: processes_in(alma.project, "sleep 600") not in ([], [worker]), 10)
+    assert wait_until(lambda: processes_in(alma.project, "sleep 600") not in ([], [worker]), 40)
     assert "worker_earning ended (signal SIGKILL) and starts again in 1 s" in alma.output
 
     postgres = alma.services.postgres
@@ -63,7 +63,7 @@ def test_whatever_dies_starts_again(launch: Launch) -> None:
     killed = postgres.pid()
     assert killed is not None
     os.kill(killed, signal.SIGKILL)
-    assert wait_until(lambda: postgres.pid() not in (None, killed) and postgres.is_ready(), 15)
+    assert wait_until(lambda: postgres.pid() not in (None, killed) and postgres.is_ready(), 60)
     assert alma.page() == "1 cups"
 
 

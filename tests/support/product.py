@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -17,8 +16,8 @@ from app.embedded.paths import PROJECT
 from app.embedded.processes import is_running, wait_until
 from app.embedded.supervisor import Child, Supervisor
 from tests.support.databases import Database
+from tests.support.ports import HOST, unused_port
 
-HOST = "127.0.0.1"
 READY_SECONDS = 90.0
 LOOK_SECONDS = 0.2
 SETTINGS = {
@@ -44,7 +43,7 @@ class Product:
     ) -> None:
         self.folder = folder
         self._settings = settings
-        self.port = _free_port()
+        self.port = unused_port()
         self._points = folder / "failpoints"
         self._points.mkdir(exist_ok=True)
         commands = procfile.read(PROJECT / "Procfile")
@@ -141,9 +140,3 @@ def kill(*pids: int) -> None:
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     assert wait_until(lambda: not any(map(is_running, pids)), READY_SECONDS)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
