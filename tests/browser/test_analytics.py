@@ -30,7 +30,7 @@ def test_every_trend_has_its_table_with_and_without_scripts(page: Page, street: 
     page.goto(f"{street.origin}/b/{street.shop.slug}/programs/{street.punch_card}")
     page.get_by_role("link", name="Analytics", exact=True).click()
     page.get_by_role("link", name="90 days").click()
-    assert page.get_by_role("link", name="90 days").get_attribute("aria-current") == "page"
+    expect(page.get_by_role("link", name="90 days")).to_have_attribute("aria-current", "page")
     page.get_by_text("Show as table").first.click()
     expect(page.get_by_role("table", name="Joins and visits by week")).to_be_visible()
 

@@ -93,6 +93,7 @@ def test_a_picture_is_cut_by_sliders_and_by_dragging_while_the_card_follows(page
         {"name": "halves.png", "mimeType": "image/png", "buffer": halves()}
     )
     slider, frame = page.get_by_label("Left or right"), page.get_by_label("The picture as it is cut")
+    expect(frame).to_be_visible()  # once the browser has read the picture
     slider.focus()
     page.keyboard.press("Home")
     assert (slider.input_value(), colour(frame)) == ("0", [255, 0, 0])

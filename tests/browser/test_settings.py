@@ -6,7 +6,6 @@ import email
 import email.policy
 import io
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from app.embedded.processes import wait_until
 from app.factory import create_app
 from app.jobs import runtime
 from tests.browser.faults import faults, listen
@@ -26,7 +26,7 @@ from tests.support.databases import Database
 from tests.support.product import Product, running
 
 PROCESSES = ("web", "worker_outside")
-TRIES = 40
+MAILED_SECONDS = 40.0
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,7 @@ def test_alma_picks_a_colour_sees_it_adjusted_and_saves_it(page: Page, office: O
     page.get_by_label("Your colour").fill("#ffde00")
     page.get_by_role("button", name="Save colour").click()
     page.get_by_text("Your colour is saved").wait_for()
-    assert (
-        page.evaluate("getComputedStyle(document.querySelector('.r-rail .r-mark')).backgroundColor")
-        == "rgb(255, 222, 0)"
-    )
+    expect(page.locator(".r-rail .r-mark").first).to_have_css("background-color", "rgb(255, 222, 0)")
     assert [words for words in complaints if "422" not in words] == []
 
 
@@ -107,7 +104,9 @@ def test_alma_uploads_a_logo_takes_its_colour_and_finds_it_on_the_card(page: Pag
     page.get_by_label("Upload a logo").set_input_files(logo)
     page.get_by_role("button", name="Upload", exact=True).click()
     page.get_by_text("Your logo is saved").wait_for()
-    height = page.locator(".r-card img").evaluate("image => image.complete && image.getBoundingClientRect().height")
+    height = page.locator(".r-card img").evaluate(
+        "image => image.decode().then(() => image.getBoundingClientRect().height)"
+    )
     assert 20 < height <= 40
     page.get_by_role("button", name="Use this colour").click()
     page.get_by_text("Your colour is saved").wait_for()
@@ -163,6 +162,7 @@ def test_alma_makes_a_key_by_keyboard_and_copies_it(page: Page, office: Office) 
     assert page.evaluate("navigator.clipboard.readText()") == key
     assert faults(page) == []
     page.get_by_role("link", name="I have it").click()
+    page.wait_for_url("**/settings/api-keys")
     assert key not in page.content()
 
 
@@ -196,14 +196,16 @@ def _logo() -> bytes:
 
 def _link(product: Product, to: str) -> str:
     """Wait for the mail to somebody, and return its link."""
-    for _ in range(TRIES):
-        for file in product.mails:
-            mail = _read(file)
-            if mail["To"] == to:
-                text = mail.get_body(("plain",)).get_content()
-                return str(re.findall(r"https?://\S+/invitation/\S+", text)[0])
-        time.sleep(0.25)
-    raise AssertionError(f"no mail to {to}")
+    found: list[str] = []
+
+    def is_there() -> bool:
+        for mail in map(_read, product.mails):
+            if mail["To"] == to and (body := mail.get_body(("plain",))) is not None:
+                found.extend(re.findall(r"https?://\S+/invitation/\S+", body.get_content()))
+        return bool(found)
+
+    assert wait_until(is_there, MAILED_SECONDS, pause=0.25), f"no mail to {to}"
+    return found[0]
 
 
 def _read(file: Path) -> email.message.EmailMessage:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
+from app.embedded.processes import wait_until
 from tests.browser.conftest import Street
 from tests.browser.faults import faults, listen
 from tests.browser.tills import MAX_PIN, api, base_of, give_pin, paired, unlock
@@ -17,6 +18,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 ALREADY = ((200, 1.1), (600, 1.25), (1500, 1.5))
 MOST_TABS = 80
+SETTLED_SECONDS = 40.0
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +63,13 @@ def tiers_page(street: Street) -> str:
 
 def settled(page: Page, street: Street) -> None:
     """Open the tiers once both guests stand on the ladder."""
-    for _ in range(100):
+    rows = [page.get_by_role("row", name=re.compile(f"^{tier}")) for tier in ("Silver", "Gold")]
+
+    def is_settled() -> bool:
         page.goto(tiers_page(street))
-        if page.get_by_role("row", name=re.compile("^Gold")).get_by_text("1", exact=True).count():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("the guests' purchases were not settled")
+        return all(row.get_by_text("1", exact=True).count() for row in rows)
+
+    assert wait_until(is_settled, SETTLED_SECONDS, pause=0.1), "the guests' purchases were not settled"
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
@@ -205,10 +208,8 @@ def purchase(street: Street, order: str, **fields: str) -> str:
     """Let Cleo buy for 40, and wait until it has earned."""
     body = {"orderId": order, "memberId": str(street.cleo), "amount": "40.00", **fields}
     made = str(api(street, "POST", "/purchases", body)["id"])
-    for _ in range(200):
-        if api(street, "GET", f"/purchases/{made}")["processedAt"]:
-            return made
-    raise AssertionError("the purchase was not settled")
+    assert wait_until(lambda: api(street, "GET", f"/purchases/{made}")["processedAt"] is not None, SETTLED_SECONDS)
+    return made
 
 
 def refund_address(street: Street, order: str) -> str:
