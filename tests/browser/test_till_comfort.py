@@ -87,7 +87,9 @@ def test_the_search_comes_back_by_itself_unless_somebody_reads(till: Page, stree
     _sell(till, street, who)
     till.get_by_text("The search comes back by itself").wait_for()
     till.get_by_role("heading", level=1).click()
+    till.evaluate("() => { window.isLeaving = false; navigation.onnavigate = () => { window.isLeaving = true; }; }")
     till.locator("#undo").wait_for(state="detached", timeout=30_000)
+    assert till.evaluate("window.isLeaving") is False
     assert "/purchases/" in till.url
     expect(till.get_by_text("The search comes back by itself")).to_have_count(0)
 
@@ -98,6 +100,7 @@ def test_results_are_heard_where_the_device_is_to_sound(till: Page, street: Stre
     )
     who = api(street, "POST", "/members", {"name": "Olly Berg"})["id"]
     _sell(till, street, who)
+    till.get_by_text("The search comes back by itself").wait_for()  # shown in the tick that would have sounded
     till.goto(base_of(street))
     till.get_by_role("button", name="Sound on").click()
     till.get_by_role("button", name="Sound off").wait_for()
