@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -73,10 +74,14 @@ def test_what_is_typed_while_a_preview_is_on_its_way_is_never_lost(page: Page, s
     choose(page, street, "Points")
     page.get_by_role("tab", name="Try a purchase").click()
     page.evaluate("htmx.config.defaultSettleDelay = 1500")
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # nothing is sent or settled before its moment below
     held: list[Route] = []
     page.route("**/rules/preview", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks the function
     amount = page.get_by_label("Amount", exact=True)
     amount.fill("1")
+    with page.expect_request("**/rules/preview"):
+        page.clock.run_for(300)
     expect(page.locator("#rules.htmx-request")).to_have_count(1)
     page.evaluate(
         "() => { document.getElementById('try.category').value = 'tea';"
@@ -87,11 +92,12 @@ def test_what_is_typed_while_a_preview_is_on_its_way_is_never_lost(page: Page, s
     held.pop(0).continue_()
     expect(page.locator("#live[data-old]")).to_have_count(0)
     page.keyboard.type("5")  # before the panel has settled
-    page.wait_for_timeout(1700)
+    page.clock.run_for(1700)
     expect(amount).to_have_value("195")
     expect(amount).to_be_focused()
     expect(page.get_by_label("Category")).to_have_value("tea")
     page.unroute("**/rules/preview")
+    page.clock.resume()
     amount.press("Tab")
     expect(page.locator("#view-try .r-receipt")).to_contain_text("195 points")
 
