@@ -83,6 +83,13 @@ def in_app(app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def one_instant() -> Iterator[None]:
+    """The clock stands still for the whole test: no midnight comes between what is done and what is said of today."""
+    with clock.frozen(clock.now()):
+        yield
+
+
+@pytest.fixture
 def cafe(in_app: Flask) -> Shop:
     """Café Alma."""
     return found_shop("Café Alma", "Alma")

@@ -61,6 +61,7 @@ def test_the_figures_of_home_are_true(cafe: Shop, alma: Person) -> None:
     assert "₴100" in page.partition('id="top-members"')[2]
 
 
+@pytest.mark.usefixtures("one_instant")
 def test_home_compares_with_the_nights_before_and_shows_tiers_trends_and_birthdays(cafe: Shop, alma: Person) -> None:
     _, card = open_shop(cafe)
     activated(cafe, tiers(cafe))

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import update
 
 from app.core import clock
@@ -63,6 +64,7 @@ def test_a_phone_enrols_a_member_and_a_refusal_keeps_what_was_typed(cafe: Shop, 
     assert 'value="+380671234567"' in again.get_data(as_text=True)
 
 
+@pytest.mark.usefixtures("one_instant")
 def test_a_member_s_page_says_why_and_masks_how_to_reach_them(cafe: Shop, alma: Person) -> None:
     live_punch_card(cafe)
     live_points(cafe)

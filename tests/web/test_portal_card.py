@@ -109,6 +109,7 @@ def test_history_says_why_and_goes_on_page_by_page(app: Flask, cafe: Shop, cleo:
     assert browser.get(f"/m/{cafe.slug}/?before=nonsense").status_code == 404
 
 
+@pytest.mark.usefixtures("one_instant")
 def test_the_tier_says_what_it_brings_and_what_is_missing(app: Flask, cafe: Shop, cleo: str) -> None:
     config = {"tiers": TIERS, "evaluationPeriod": "yearly"}
     with unit_of_work(cafe.id):
@@ -132,6 +133,7 @@ def test_paused_collecting_says_what_is_safe(app: Flask, cafe: Shop, cleo: str) 
     assert "Collecting is paused. Your 140 points are safe." in page
 
 
+@pytest.mark.usefixtures("one_instant")
 def test_points_that_run_out_are_said_early(app: Flask, cafe: Shop, cleo: str) -> None:
     config = {"pointsPerDollar": Decimal(2), "redemptionRate": 50, "expirationMonths": 3}
     live_points(cafe, ruleConfig=config)
