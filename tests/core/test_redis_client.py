@@ -66,7 +66,6 @@ def test_threads_do_not_share_a_connection_and_leave_none_behind(in_app: Flask) 
     assert wait_until(lambda: found & _connections() <= {mine}, 30), "the server has yet to notice the last"
 
 
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")  # as it is in every test worker
 def test_a_forked_child_has_a_connection_of_its_own() -> None:
     mine = ask("CLIENT", "ID")
     reading, writing = os.pipe()
