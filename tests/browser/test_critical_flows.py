@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -244,7 +245,9 @@ def serve(hand: Hand, guest: Guest) -> None:
         hand.press("link", "Next customer", leads_to="/till/")
     else:
         hand.press("link", "Open till", leads_to="/till/")
-    hand.write("Phone, name or code", guest.name)
+    with hand.page.expect_response(lambda answer: parse_qs(urlsplit(answer.url).query).get("q") == [guest.name]):
+        hand.write("Phone, name or code", guest.name)
+    expect(hand.page.locator("#find.htmx-request")).to_have_count(0)  # nothing comes after what is shown now
     hand.press("link", re.compile(guest.name), leads_to="/till/members/")
 
 
