@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 import structlog
+from flask import Flask
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rq import Queue
 from rq.job import Job
@@ -26,6 +27,12 @@ from tests.support.databases import Database
 from tests.support.worker import forget_what_waits, work_off
 
 JOB = "relay.relay_events"
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits(in_app: Flask) -> None:
+    """Other tests ring, too, and have no worker."""
+    forget_what_waits("notifications")
 
 
 def _waiting(business_id: UUID) -> list[Job]:
@@ -115,7 +122,6 @@ def test_a_job_that_fails_leaves_its_due_rows(cafe: Shop) -> None:
 
 
 def test_the_sweep_rings_for_what_is_due_and_a_worker_does_it(cafe: Shop) -> None:
-    forget_what_waits("notifications")
     with unit_of_work(cafe.id):
         session().add(Due(id=new_id(), business_id=cafe.id, kind="relay", due_at=clock.now()))
     sweep()
