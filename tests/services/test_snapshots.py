@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 
 from app.core import clock
@@ -22,6 +23,8 @@ from app.services.voucher_use import redeem_voucher
 from tests.factories.businesses import Shop
 from tests.factories.programs import owner_of
 from tests.factories.trade import join, live_points, live_punch_card, sell
+
+pytestmark = pytest.mark.usefixtures("one_instant")
 
 KYIV = ZoneInfo("Europe/Kyiv")
 

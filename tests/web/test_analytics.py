@@ -22,6 +22,8 @@ from tests.services.test_snapshots import ago, open_shop, redeem, write
 from tests.support.statements import counted
 from tests.web.test_home import AT_THE_DOOR
 
+pytestmark = pytest.mark.usefixtures("one_instant")
+
 MOST_STATEMENTS = 12
 
 

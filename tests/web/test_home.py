@@ -23,6 +23,8 @@ from tests.factories.trade import activated, join, live_points, live_punch_card,
 from tests.services.test_snapshots import ago, open_shop, redeem, write
 from tests.support.statements import counted
 
+pytestmark = pytest.mark.usefixtures("one_instant")
+
 MOST_STATEMENTS = 8
 MOST_AT = {"": 10, "members/{member}": 20}
 """Home and a member's page ask once for each of their many panels, however much there is to tell."""
@@ -61,7 +63,6 @@ def test_the_figures_of_home_are_true(cafe: Shop, alma: Person) -> None:
     assert "₴100" in page.partition('id="top-members"')[2]
 
 
-@pytest.mark.usefixtures("one_instant")
 def test_home_compares_with_the_nights_before_and_shows_tiers_trends_and_birthdays(cafe: Shop, alma: Person) -> None:
     _, card = open_shop(cafe)
     activated(cafe, tiers(cafe))
