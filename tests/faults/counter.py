@@ -33,6 +33,8 @@ CARD = 3
 POINTS_A_SALE = 10
 AMOUNT = "10.00"
 SETTLED_SECONDS = 40.0
+ANSWER_SECONDS = 30.0
+"""Who waits longer takes the line for broken; what was asked may be done all the same."""
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -124,7 +126,7 @@ class Counter:
         for name, value in {"Content-Type": "application/json", **self.shop.owner.headers}.items():
             request.add_header(name, value)
         try:
-            with _opener.open(request, timeout=10) as answer:
+            with _opener.open(request, timeout=ANSWER_SECONDS) as answer:
                 return answer.status, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             with error:

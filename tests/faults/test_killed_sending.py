@@ -82,8 +82,8 @@ def test_history_that_is_brought_in_sends_no_mail(counter: Counter, start: Start
     assert (status, answer["accepted"]) == (202, 6)
     counter.await_settled()
     assert counter.ask("SELECT count(*) FROM voucher") == [(2,)]
-    assert wait_until(lambda: counter.ask(STATES) == [("sent", 2)], 20), counter.ask(STATES)
-    assert wait_until(lambda: counter.ask("SELECT count(*) FROM due WHERE kind = 'relay'") == [(0,)], 20)
+    assert wait_until(lambda: counter.ask(STATES) == [("sent", 2)], 40), counter.ask(STATES)
+    assert wait_until(lambda: counter.ask("SELECT count(*) FROM due WHERE kind = 'relay'") == [(0,)], 40)
     assert {str(mail["To"]) for mail in _mails(product)} == {"cleo.1@example.com"}
 
 

@@ -50,7 +50,7 @@ def test_what_was_posted_before_the_kill_is_posted_once_more_under_the_same_id(
     counter.await_settled()
     holder = product.held_at(SENT)
     assert holder == product.pid("worker_webhooks"), "the threads that post live in the worker itself"
-    assert wait_until(lambda: len(receiver.got) == 4, 15), len(receiver.got)
+    assert wait_until(lambda: len(receiver.got) == 4, 40), len(receiver.got)
     kill(holder)
     product.release(SENT)
 

@@ -64,7 +64,7 @@ def test_the_same_file_imported_by_two_processes_is_recorded_once(
     lines = [f"{number},{at},card {number % 30},{AMOUNT}" for number in range(ROWS)]
     file.write_text("\n".join(["order,at,card,amount", *lines, ""]), encoding="utf-8")
     importing = [_importing(counter, file, tmp_path / f"rejected {number}.csv") for number in range(2)]
-    said = [process.communicate(timeout=50)[0] for process in importing]
+    said = [process.communicate(timeout=100)[0] for process in importing]
     assert [process.returncode for process in importing] == [0, 0], said
     assert counter.ask("SELECT count(*), count(DISTINCT order_id) FROM purchase") == [(ROWS, ROWS)]
     assert counter.ask("SELECT count(*) FROM member WHERE external_id LIKE 'card %%'") == [(30,)]

@@ -21,7 +21,7 @@ def test_a_poisoned_purchase_ends_in_the_dead_letters_and_stops_nobody(counter: 
     poor = _sell_and_poison(counter, start)
     start("worker_earning")
     others = "SELECT count(*) FROM purchase WHERE waiting AND member_id <> %s"
-    assert wait_until(lambda: counter.ask(others, poor) == [(0,)], 20), "the others do not wait for it"
+    assert wait_until(lambda: counter.ask(others, poor) == [(0,)], 40), "the others do not wait for it"
     counter.await_settled()
     assert counter.ask(STATE) == DEAD
     later = "SELECT count(*) FROM purchase WHERE member_id = %s AND settled_revision = 0"
@@ -37,10 +37,10 @@ def test_try_again_lets_a_repaired_purchase_earn_and_an_unrepaired_one_come_back
 ) -> None:
     _sell_and_poison(counter, start)
     start("worker_earning")
-    assert wait_until(lambda: counter.ask(STATE) == DEAD, 30)
+    assert wait_until(lambda: counter.ask(STATE) == DEAD, 45)
     _try_again(counter)
-    assert wait_until(lambda: counter.ask(STATE) != DEAD, 5)
-    assert wait_until(lambda: counter.ask(STATE) == DEAD, 30), "it fails as before"
+    assert wait_until(lambda: counter.ask(STATE) != DEAD, 20)
+    assert wait_until(lambda: counter.ask(STATE) == DEAD, 45), "it fails as before"
     counter.ask(BASKET, "[]")
     _try_again(counter)
     counter.await_settled()
