@@ -7,7 +7,7 @@ import io
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.csv_cells import csv_bytes, plain, safe
@@ -28,14 +28,14 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 
 
 @given(TEXTS)
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_comes_back_and_none_is_a_formula(text: str) -> None:
     assert plain(safe(text)) == text
     assert not safe(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 @given(st.lists(TEXTS.filter(str.strip), min_size=1, max_size=5))
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_table_that_was_written_is_read_back(cells: list[str]) -> None:
     header = [f"c{place}" for place in range(len(cells))]
     table = read_table(b"\xef\xbb\xbf" + csv_bytes([header, cells]))

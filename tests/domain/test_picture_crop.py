@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.picture_crop import Crop, read_crop
@@ -25,7 +25,7 @@ def test_a_frame_lies_where_it_was_put(crop: Crop, size: tuple[int, int], box: t
 
 
 @given(st.integers(0, 100), st.integers(0, 100), st.integers(100, 300), st.integers(1, 5000), st.integers(1, 5000))
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_frame_never_leaves_the_picture(x: int, y: int, zoom: int, width: int, height: int) -> None:
     left, top, right, bottom = Crop(x, y, zoom).box(width, height)
     assert 0 <= left < right <= width
