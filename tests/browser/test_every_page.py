@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from app import web
 from app.factory import create_app
@@ -25,6 +26,13 @@ from tests.support.product import Product, running
 PROCESSES = ("web",)
 SIGNED_IN = "/b/"
 DRAWN_BY_OTHERS = {"api_reader.docs": "Swagger UI draws it, with marks that are not ours: tests/web/test_api_reader.py"}
+
+
+IS_OURS = re.compile(r"/static/js/(?!theme)")
+PAINTED = """() => new Promise((done) => {
+  const look = () => performance.getEntriesByName("first-contentful-paint").length ? done() : setTimeout(look, 10);
+  look();
+})"""
 
 
 def _areas() -> list[str]:
@@ -132,9 +140,21 @@ def _wrong_with(page: Page, origin: str, endpoint: str, address: str) -> list[st
     if b"<html" not in html or endpoint in DRAWN_BY_OTHERS:
         return []  # a part of a page, for htmx, or not ours
     complaints = listen(page)
-    page.goto(origin + address, wait_until="load")
+    _open_slowly(page, origin + address)
     page.wait_for_timeout(150)
     return shape(page, html) + faults(page, brands=True) + complaints
+
+
+def _open_slowly(page: Page, address: str) -> None:
+    """Open a page whose scripts come after it was seen, as on a slow line; the theme's is waited for anyway."""
+    held: list[Route] = []
+    page.route(IS_OURS, lambda route: held.append(route))
+    page.goto(address, wait_until="commit")
+    page.evaluate(PAINTED)
+    for route in held:
+        route.continue_()
+    page.unroute(IS_OURS)
+    page.wait_for_load_state("load")
 
 
 def _hold(context: BrowserContext, name: str, value: str, path: str) -> None:
