@@ -148,7 +148,11 @@ def _wrong_with(page: Page, origin: str, endpoint: str, address: str) -> list[st
 def _open_slowly(page: Page, address: str) -> None:
     """Open a page whose scripts come after it was seen, as on a slow line; the theme's is waited for anyway."""
     held: list[Route] = []
-    page.route(IS_OURS, lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(IS_OURS, hold)
     page.goto(address, wait_until="commit")
     page.evaluate(PAINTED)
     for route in held:
