@@ -60,7 +60,7 @@ def test_a_reward_is_added_shown_changed_switched_and_deleted(cafe: Shop, browse
     assert reward["endsAt"] == "2099-12-31T22:00:00Z", "the end of the last day in Kyiv"
     page = shown(browser, cafe)
     assert "50 left of 50" in page
-    assert "Until 31 December" in page
+    assert "Until 31 December 2099" in page
     form = shown(browser, cafe, f"/{reward['id']}/edit")
     assert 'value="2099-12-31"' in form
     assert sent(browser, cafe, f"/{reward['id']}/edit", **{**fields, "points_cost": "1,060"}).status_code == 303

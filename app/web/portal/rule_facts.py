@@ -10,7 +10,7 @@ from uuid import UUID
 from app.domain.money import exponent
 from app.domain.program import ProgramVersion
 from app.web.portal.tiers import benefits
-from app.web.support.formatting import money, points, short_day
+from app.web.support.formatting import money, points, short_day, today
 from app.web.support.words import category_words, counted, listed
 
 _PERIODS = {"monthly": "in a month", "quarterly": "in a quarter", "yearly": "in a year", "lifetime": "in all"}
@@ -149,8 +149,8 @@ def _reward_expiry(config: Any) -> Iterator[str]:
 def _shared(version: ProgramVersion) -> Iterator[str]:
     if version.recurrence:
         yield _window(version.recurrence)
-    if version.blackout_dates:
-        yield f"Nothing is earned on {listed([short_day(day) for day in sorted(version.blackout_dates)])}."
+    if closed := [short_day(day) for day in sorted(version.blackout_dates) if day >= today()]:
+        yield f"Nothing is earned on {listed(closed)}."
     for cap in version.caps:
         yield f"At most {_limited(cap.maximum, cap.unit, version.currency)} {_WINDOWS[cap.per]} for each member."
     if version.budget:

@@ -51,8 +51,13 @@ def long_date(at: datetime | date) -> str:
 
 
 def short_day(at: datetime | date) -> str:
-    """Write a day of this year as "12 March"."""
-    day = at.astimezone(zone()) if isinstance(at, datetime) else at
+    """Write a day of this year as "12 March", any other as "12 March 2025"."""
+    day = at.astimezone(zone()).date() if isinstance(at, datetime) else at
+    return yearly_day(day) if day.year == today().year else long_date(day)
+
+
+def yearly_day(day: date) -> str:
+    """Write a day that comes every year, such as a birthday, as "12 March"."""
     return f"{day.day} {day:%B}"
 
 
@@ -83,6 +88,11 @@ def zone() -> ZoneInfo:
     """Return the zone of the page's business; UTC on pages without one."""
     business = g.get("business")
     return ZoneInfo(business["timezone"] if business else "UTC")
+
+
+def today() -> date:
+    """Return the local day of the page's business."""
+    return clock.now().astimezone(zone()).date()
 
 
 def _counted(number: int, unit: str) -> str:

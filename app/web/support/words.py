@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.core import clock
-from app.web.support.formatting import short_day, zone
+from app.web.support.formatting import short_day, today, zone
 
 _SHOWN_START, _SHOWN_END = 3, 2
 _DOTS = "••"
@@ -44,13 +43,13 @@ def masked_email(email: str | None) -> str | None:
 
 def day_words(at: datetime) -> str:
     """Write a local day as people say it: Today, Yesterday, Tuesday, "12 March", "12 March 2024"."""
-    day, today = at.astimezone(zone()).date(), clock.now().astimezone(zone()).date()
-    ago = (today - day).days
+    day = at.astimezone(zone()).date()
+    ago = (today() - day).days
     if ago in (0, 1):
         return "Yesterday" if ago else "Today"
     if 0 < ago < _WEEK_DAYS:
         return f"{day:%A}"
-    return short_day(day) if day.year == today.year else f"{short_day(day)} {day.year}"
+    return short_day(day)
 
 
 def clock_time(at: datetime) -> str:

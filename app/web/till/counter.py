@@ -18,7 +18,7 @@ from app.queries.program_names import program_names
 from app.queries.till_items import note_of, usual_amounts
 from app.queries.vouchers import vouchers_of
 from app.web.support.context import currency_symbol, initials, shop_icon
-from app.web.support.formatting import last_short_day, money, short_day, zone
+from app.web.support.formatting import last_short_day, money, yearly_day, zone
 from app.web.support.standings import balance_of, standings, tier_of
 from app.web.support.words import called, category_words, counted, listed
 from app.web.till.people import last_visit_words
@@ -128,7 +128,7 @@ def _birthday_notes(member: Member) -> list[dict[str, Any]]:
     )
     if until > _BIRTHDAY_DAYS:
         return []
-    words = "Birthday today" if until == 0 else f"Birthday on {short_day(today + timedelta(days=until))}"
+    words = "Birthday today" if until == 0 else f"Birthday on {yearly_day(today + timedelta(days=until))}"
     return [{"icon": "cake", "words": words, "is_warning": False}]
 
 

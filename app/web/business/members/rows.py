@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.web.support.context import initials
-from app.web.support.formatting import long_date, short_day
+from app.web.support.formatting import long_date, yearly_day
 from app.web.support.standings import balance_of, main_progress, tier_of
 from app.web.support.words import called, masked_email, masked_phone
 
@@ -54,7 +54,7 @@ def facts(member: Mapping[str, Any], *, is_shown: bool, is_confirmed: bool) -> l
     found = {
         "Phone": member["phone"] if is_shown else masked_phone(member["phone"]),
         "E-mail": _email(member["email"], is_shown, is_confirmed),
-        "Birthday": short_day(birthday) if birthday else None,
+        "Birthday": yearly_day(birthday) if birthday else None,
         "Member number": member["code"],
         "External id": member["externalId"],
         "Referral code": member["referralCode"],
