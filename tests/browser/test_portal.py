@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import json
 import re
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.factory import create_app
 from app.jobs import runtime
 from app.services.join_links import join_code
 from app.services.portal_terms import set_terms
 from tests.browser.faults import faults, listen
-from tests.factories.businesses import Shop, found_shop
+from tests.browser.portals import Counter, opened_portal
 from tests.factories.people import PASSWORD
-from tests.factories.portal import CODE, own_address
+from tests.factories.portal import own_address
 from tests.factories.programs import owner_of
-from tests.factories.rewards import free_coffee
-from tests.factories.trade import join, live_points, live_punch_card, sell
 from tests.support.app import close, settings_for
 from tests.support.databases import Database
-from tests.support.product import Product, running
+from tests.support.product import running
 
 PHONE = {"width": 390, "height": 844}
 SCREENS = {"phone": PHONE, "desktop": {"width": 1280, "height": 900}}
@@ -43,53 +35,6 @@ NEVER_ARRIVE = """() => {
     event.preventDefault();
   };
 }"""
-CONFIG = {
-    "punchesRequired": 9,
-    "endowedStart": 2,
-    "rewardType": "free_item",
-    "rewardValue": "free_coffee",
-    "rewardDescription": "A coffee on the house",
-}
-
-
-@dataclass(frozen=True)
-class Counter:
-    """The café on its own processes, its poster's code, and Cleo, who has been here eight times."""
-
-    product: Product
-    shop: Shop
-    poster: str
-    cleo: UUID
-    address: str
-
-    @property
-    def card(self) -> str:
-        """Where members have their card."""
-        return f"{self.product.url}/m/{self.shop.slug}/"
-
-    def code_for(self, address: str) -> str:
-        """Wait for the newest code that is mailed to an address; other mails to it may be newer."""
-        for _ in range(100):
-            read = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in self._mails()]
-            found = [code for mail in read if mail["To"] == address and (code := CODE.search(mail["Subject"]))]
-            if found:
-                return found[-1][1] + found[-1][2]
-            time.sleep(0.2)
-        raise AssertionError(f"no code for {address}")
-
-    def sign_in(self, page: Page) -> None:
-        """Sign Cleo in by the form and the mailed code."""
-        for mail in self._mails():
-            mail.unlink()
-        page.goto(f"{self.card}sign-in")
-        page.get_by_label("Your phone number or e-mail address").fill(self.address)
-        page.get_by_role("button", name="Send me a code").click()
-        page.get_by_label("Code").fill(self.code_for(self.address))
-        page.get_by_role("button", name="Open my card").click()
-        page.wait_for_url(self.card)
-
-    def _mails(self) -> list:  # type: ignore[type-arg]
-        return sorted(self.product.mails, key=lambda file: file.stat().st_mtime_ns)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +42,7 @@ def counter(app: Flask, own_database: Database, tmp_path_factory: pytest.TempPat
     made = create_app(settings_for(own_database))
     runtime.serve(made)
     with made.app_context():
-        shop, cleo, address = _opened()
+        shop, cleo, address = opened_portal()
         with unit_of_work(shop.id):
             poster = join_code()
             set_terms("One card a person.", actor=owner_of(shop))
@@ -305,17 +250,3 @@ def _await(page: Page, expression: str, wanted: object) -> None:
             return
         page.wait_for_timeout(100)
     assert page.evaluate(expression) == wanted
-
-
-def _opened() -> tuple[Shop, UUID, str]:
-    shop, address = found_shop("Café Alma", "Alma"), own_address("cleo")
-    long_ago = (clock.now() - timedelta(days=60)).isoformat()
-    live_punch_card(shop, startsAt=long_ago, ruleConfig=CONFIG)
-    live_punch_card(shop, startsAt=long_ago, name="Cake card")
-    live_points(shop, startsAt=long_ago)
-    free_coffee(shop)
-    free_coffee(shop, name="A bag of beans", pointsCost=2_000)
-    cleo = join(shop, "Cleo Marsh", phone="+380671234567", email=address)
-    for visit in range(8):
-        sell(shop, cleo, "42.50", occurredAt=clock.now() - timedelta(days=visit * 4 + 1))
-    return shop, cleo, address

@@ -19,7 +19,18 @@ from app.models.purchase import Purchase
 from app.queries.verification import breaks
 from tests.browser.conftest import Street
 from tests.browser.cutting import Wire, wire_to
-from tests.browser.tills import BEN_PIN, PHONE, api, base_of, give_pin, paired, ready_offline, unlock
+from tests.browser.tills import (
+    BEN_PIN,
+    PHONE,
+    api,
+    base_of,
+    bought,
+    give_pin,
+    offline_member,
+    paired,
+    ready_offline,
+    unlock,
+)
 from tests.support.app import close, settings_for
 from tests.support.databases import Database
 
@@ -27,18 +38,6 @@ SEED = 20_261_121
 FEW, MANY = 10, 100
 LONGEST_MS = 400
 SENT_SECONDS = 30.0
-TAP_TWICE = "(which) => { for (const _ of [1, 2]) document.querySelector(which).click(); }"
-STORE_IS_CLOSED_ONCE = """() => {
-  const begin = IDBDatabase.prototype.transaction;
-  IDBDatabase.prototype.transaction = function (...wanted) {
-    IDBDatabase.prototype.transaction = begin;
-    this.close();
-    return begin.apply(this, wanted);
-  };
-}"""
-STORE_KEEPS_NOTHING = """() => {
-  IDBDatabase.prototype.transaction = () => { throw new DOMException("lost", "InvalidStateError"); };
-}"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -68,14 +67,14 @@ def till(window: Browser, street: Street, wire: Wire) -> Iterator[Page]:
 def test_without_a_connection_ben_punches_sells_undoes_and_sees_the_queue_which_is_sent_later(
     till: Page, wire: Wire, street: Street
 ) -> None:
-    before = _bought(street, str(street.cleo))
+    before = bought(street, str(street.cleo))
     wire.cut()
     till.goto(base_of(street, wire.origin))
     till.locator("#offline-find").fill("mar")
     till.get_by_role("link", name="Cleo Marsh").click()
     till.get_by_role("button", name="Punch").click()
     till.get_by_text("Points will show when back online").wait_for()
-    _offline_member(till, street, wire)
+    offline_member(till, street, wire.origin)
     till.get_by_role("button", name="Punch").click()
     till.get_by_text("Punch again?").wait_for()
     till.get_by_label("Amount").fill("nothing")
@@ -84,7 +83,7 @@ def test_without_a_connection_ben_punches_sells_undoes_and_sees_the_queue_which_
     till.get_by_label("Amount").fill("12,50")
     till.get_by_role("button", name="Save purchase").click()
     till.get_by_text("Points will show when back online").wait_for()
-    _offline_member(till, street, wire)
+    offline_member(till, street, wire.origin)
     till.get_by_label("Amount").fill("99")
     till.get_by_role("button", name="Save purchase").click()
     till.get_by_role("button", name="Undo").click()
@@ -98,69 +97,13 @@ def test_without_a_connection_ben_punches_sells_undoes_and_sees_the_queue_which_
     wire.mend()
     till.get_by_role("button", name="Send now").click()
     till.get_by_role("heading", name="Everything is sent").wait_for()
-    assert _bought(street, str(street.cleo)) == before + 2
-
-
-def test_what_is_taken_back_while_it_is_on_its_way_is_taken_back(till: Page, wire: Wire, street: Street) -> None:
-    before = _bought(street, str(street.cleo))
-    wire.cut()
-    _offline_member(till, street, wire)
-    till.get_by_label("Amount").fill("99")
-    wire.hold()
-    wire.mend()
-    till.get_by_role("button", name="Save purchase").click()
-    assert wait_until(lambda: _bought(street, str(street.cleo)) == before + 1, SENT_SECONDS), "its answer is on its way"
-    till.get_by_role("button", name="Undo").click()
-    till.get_by_role("heading", name="Taken back").wait_for()
-    wire.release()
-    assert wait_until(lambda: _bought(street, str(street.cleo)) == before, SENT_SECONDS)
-
-
-def test_two_taps_at_once_without_a_connection_are_one_punch_and_no_answer_to_a_question(
-    till: Page, wire: Wire, street: Street
-) -> None:
-    wire.cut()
-    _offline_member(till, street, wire)
-    till.evaluate(TAP_TWICE, "[data-offline=punch] button")
-    till.get_by_text("Points will show when back online").wait_for()
-    till.goto(f"{base_of(street, wire.origin)}queue")
-    till.get_by_role("heading", name="1 not sent yet").wait_for()
-    _offline_member(till, street, wire)
-    till.evaluate(TAP_TWICE, "[data-offline=punch] button")
-    till.get_by_text("Punch again?").wait_for()
-    till.goto(f"{base_of(street, wire.origin)}queue")
-    till.get_by_role("heading", name="1 not sent yet").wait_for()
-
-
-def test_a_till_whose_store_the_browser_has_closed_opens_it_anew_and_one_that_keeps_nothing_sells_by_the_form(
-    till: Page, wire: Wire, street: Street
-) -> None:
-    who = str(api(street, "POST", "/members", {"name": "Iva Stone"})["id"])
-    for number, fault in enumerate((STORE_IS_CLOSED_ONCE, STORE_KEEPS_NOTHING), start=1):
-        till.goto(f"{base_of(street, wire.origin)}members/{who}/purchase")
-        expect(till.locator("#till-state")).to_have_text("Online")
-        till.evaluate(fault)
-        till.locator("#amount").fill("7")
-        till.get_by_role("button", name="Record purchase").click()
-        till.locator(".r-done").wait_for()
-        assert _bought(street, who) == number
-    till.evaluate(STORE_KEEPS_NOTHING)
-    till.get_by_role("button", name="Lock").click()
-    till.wait_for_url("**/till/lock")
-
-
-def test_a_page_that_the_browser_had_kept_is_loaded_anew_when_one_comes_back_to_it(till: Page) -> None:
-    till.evaluate(
-        "() => { window.isOld = true; dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); }"
-    )
-    till.wait_for_function("() => !window.isOld")
-    expect(till.locator("#till-state")).to_have_text("Online")
+    assert bought(street, str(street.cleo)) == before + 2
 
 
 def test_without_a_connection_one_can_practise_and_nothing_of_it_is_kept(
     till: Page, wire: Wire, street: Street
 ) -> None:
-    before = _bought(street, str(street.cleo))
+    before = bought(street, str(street.cleo))
     wire.cut()
     till.goto(base_of(street, wire.origin))
     till.locator("#offline-find").fill("testy")
@@ -172,7 +115,7 @@ def test_without_a_connection_one_can_practise_and_nothing_of_it_is_kept(
     till.goto(f"{base_of(street, wire.origin)}queue")
     till.get_by_role("heading", name="Everything is sent").wait_for()
     wire.mend()
-    assert _bought(street, str(street.cleo)) == before
+    assert bought(street, str(street.cleo)) == before
 
 
 def test_the_till_stays_open_until_its_queue_is_empty_and_forgets_everybody_when_it_locks(
@@ -226,10 +169,10 @@ def test_without_a_connection_a_reward_is_given_only_within_the_owner_s_limit(
     ready_offline(till)
     before = _ready(street)
     wire.cut()
-    _offline_member(till, street, wire)
+    offline_member(till, street, wire.origin)
     till.get_by_role("button", name="Given").first.click()
     till.get_by_text("Points will show when back online").wait_for()
-    _offline_member(till, street, wire)
+    offline_member(till, street, wire.origin)
     till.get_by_text("1 action is saved and will be sent.").wait_for()  # said once rewards would have been offered
     expect(till.get_by_role("button", name="Given")).to_have_count(0)
     till.goto(f"{base_of(street, wire.origin)}queue")
@@ -280,8 +223,8 @@ def _allow_rewards(window: Browser, street: Street, how_many: str) -> None:
 
 def _ready(street: Street) -> int:
     """How many rewards Cleo has ready, once all that she has bought has counted."""
-    bought = f"/purchases?memberId={street.cleo}&limit=100"
-    assert wait_until(lambda: all(row["earning"] == "done" for row in api(street, "GET", bought)["data"]), SENT_SECONDS)
+    hers = f"/purchases?memberId={street.cleo}&limit=100"
+    assert wait_until(lambda: all(row["earning"] == "done" for row in api(street, "GET", hers)["data"]), SENT_SECONDS)
     rows = api(street, "GET", f"/members/{street.cleo}/vouchers?limit=100")["data"]
     return sum(row["status"] == "available" for row in rows)
 
@@ -316,16 +259,6 @@ def _reached(page: Page, address: str) -> None:
             return
         page.wait_for_timeout(200)
     raise AssertionError(f"{address} cannot be reached")
-
-
-def _offline_member(page: Page, street: Street, wire: Wire) -> None:
-    page.goto(f"{base_of(street, wire.origin)}members/{street.cleo}")
-    page.get_by_role("heading", name="Cleo Marsh").wait_for()
-
-
-def _bought(street: Street, who: str) -> int:
-    rows = api(street, "GET", f"/purchases?memberId={who}&limit=100")["data"]
-    return sum(row["status"] == "completed" for row in rows)
 
 
 def _mended_it_locks(till: Page, wire: Wire, street: Street) -> None:

@@ -90,3 +90,15 @@ def know_people(page: Page) -> None:
             return
         page.wait_for_timeout(100)
     raise AssertionError("the list of customers never came")
+
+
+def offline_member(page: Page, street: Street, origin: str) -> None:
+    """Open Cleo's page from what the device knows."""
+    page.goto(f"{base_of(street, origin)}members/{street.cleo}")
+    page.get_by_role("heading", name="Cleo Marsh").wait_for()
+
+
+def bought(street: Street, who: str) -> int:
+    """How many purchases a member has that count."""
+    rows = api(street, "GET", f"/purchases?memberId={who}&limit=100")["data"]
+    return sum(row["status"] == "completed" for row in rows)
