@@ -141,7 +141,7 @@ def test_a_till_that_nobody_could_open_again_stays_open_until_it_is_online(
     expect(till.locator("#till-state")).to_have_text("Online")
     wire.cut()
     till.get_by_role("button", name="Lock").click()
-    till.get_by_text("Nobody could open it again now, so it stays open until it is online.").wait_for()
+    till.get_by_text("The till locks once it is online: until then nobody could open it again.").wait_for()
     expect(till.locator("#till-state")).to_have_text("Offline")
     _mended_it_locks(till, wire, street)
 
@@ -150,7 +150,7 @@ def test_a_till_that_waits_for_its_lock_and_is_touched_again_stays_open(till: Pa
     till.goto(base_of(street, wire.origin))
     wire.cut()
     till.get_by_role("button", name="Lock").click()
-    till.get_by_text("so it stays open").wait_for()
+    till.get_by_text("The till locks once it is online").wait_for()
     till.locator("#find").click()
     wire.mend()
     till.evaluate("() => dispatchEvent(new Event('online'))")

@@ -28,6 +28,11 @@ READ = """async ([source, picture]) => {
   pen.drawImage(bitmap, 0, 0);
   return textIn(pen.getImageData(0, 0, bitmap.width, bitmap.height));
 }"""
+COUNT_CAMERAS = """
+window.opened = 0;
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (wanted) => { window.opened += 1; return ask(wanted); };
+"""
 SOURCE = "() => [...document.scripts].map((one) => one.src).find((one) => one.includes('till/page.js'))"
 
 
@@ -85,8 +90,10 @@ def test_the_camera_opens_the_customer_whose_code_it_sees(window: Browser, stree
     )
     device = paired(browser, street, name="Eyes", viewport=TABLET, permissions=["camera"])
     page = device.new_page()
+    page.add_init_script(COUNT_CAMERAS)
     unlock(page, street)
-    page.get_by_role("button", name="Scan with the camera").click()
+    scan = page.get_by_role("button", name="Scan with the camera")
+    assert scan.evaluate("(button) => { button.click(); button.click(); return opened; }") == 1, "of two taps at once"
     page.wait_for_url(f"**/till/members/{street.cleo}")
     browser.close()
 

@@ -131,7 +131,7 @@ function startLock(store, sender) {
     const sent = await sender.flush({ mustAsk: true }).catch(() => null);
     if (!sent) return form.submit(); // the device keeps nothing: there is nothing to wait for
     if (sent.left) return showState(sent, "The till locks once they are sent.");
-    if (!sent.status) return showState(sent, "Nobody could open it again now, so it stays open until it is online.");
+    if (!sent.status) return showState(sent, "The till locks once it is online: until then nobody could open it again.");
     if (!isWanted) return null;
     await forget();
     return form.submit();

@@ -10,15 +10,20 @@ export function startScanning() {
   const video = camera.querySelector("video");
   const note = document.getElementById("camera-note");
   let stream;
+  let isOpening = false;
   button.hidden = false;
 
   button.addEventListener("click", async () => {
+    if (stream || isOpening) return; // a second camera would never be closed
+    isOpening = true;
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch {
       note.textContent = REFUSED;
       document.getElementById("find").focus();
       return;
+    } finally {
+      isOpening = false;
     }
     note.textContent = "";
     camera.hidden = false;
