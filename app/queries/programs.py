@@ -37,6 +37,7 @@ SORTS: dict[str, Any] = {
 
 NEWEST_FIRST = "-createdAt"
 _ONE_PROGRAM = PROGRAM_ROWS.where(Program.id == bindparam("program_id"))
+_LARGEST_NUMBER = 2**31 - 1  # that the column of a version's number holds
 _MAY_BE_NULL = ("startsAt", "endsAt")
 _OF_FIGURES = ("enrollmentCount", "activeParticipants", "totalRedemptions")
 
@@ -117,7 +118,7 @@ def version(program_id: UUID, number: int) -> dict[str, Any]:
     """One version with its whole snapshot. Raises NotFound."""
     require_program(program_id)
     wanted = _version_rows(program_id).add_columns(ProgramVersion.snapshot).where(ProgramVersion.number == number)
-    row = session().execute(wanted).one_or_none()
+    row = session().execute(wanted).one_or_none() if number <= _LARGEST_NUMBER else None
     if row is None:
         raise NotFound("program version")
     return {**_version_object(row), **row.snapshot}

@@ -127,7 +127,8 @@ def test_a_changed_config_makes_a_version_that_says_in_words_what_changed(alma: 
     assert versions[0]["createdBy"]
     whole = alma.get(f"{BASE}/{made['id']}/versions/1")
     assert whole["ruleConfig"]["punchesRequired"] == 3
-    alma.get(f"{BASE}/{made['id']}/versions/3", expect=404)
+    for number in (0, 3, 2**31, 10**30):
+        alma.get(f"{BASE}/{made['id']}/versions/{number}", expect=404)
 
 
 def test_a_put_that_changes_nothing_leaves_the_version_alone(alma: ApiCaller) -> None:
