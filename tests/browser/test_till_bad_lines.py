@@ -110,6 +110,18 @@ def test_a_till_whose_store_the_browser_has_closed_opens_it_anew_and_one_that_ke
     till.wait_for_url("**/till/lock")
 
 
+def test_a_form_whose_answer_never_came_says_so(till: Page, wire: Wire, street: Street) -> None:
+    till.goto(f"{base_of(street, wire.origin)}members/{street.cleo}/purchase")
+    till.locator("#amount").fill("5")
+    till.get_by_role("button", name="Record purchase").click()
+    till.locator(".r-done").wait_for()
+    before = bought(street, str(street.cleo))
+    wire.cut()
+    till.get_by_role("button", name="Undo").click()
+    till.get_by_text("No answer came to what you tapped last. Look whether it was done").wait_for()
+    assert bought(street, str(street.cleo)) == before
+
+
 def test_a_page_that_the_browser_had_kept_is_loaded_anew_when_one_comes_back_to_it(till: Page) -> None:
     till.evaluate(
         "() => { window.isOld = true; dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); }"

@@ -9,6 +9,7 @@ const UNDO_SECONDS = 10;
 const ASK_WITHIN_MS = 60000;
 const EVERY_MS = 5000;
 const DOUBLE_TAP_MS = 500;
+const LOST = "No answer came to what you tapped last. Look whether it was done once the till is online.";
 // Whom one practises with, also cut off: nothing that is done with them is kept.
 const PRACTICE = {
   id: "practice", name: "Testy McTest", initials: "TM", phone_masked: "Nothing is recorded", code: "", earns: true,
@@ -47,7 +48,7 @@ function show(view) {
 
 async function look() {
   const sent = await sender.flush();
-  showState(sent);
+  showState(sent, new URL(location.href).searchParams.has("lost") ? LOST : "");
   if (!document.querySelector("[data-view=queue]").hidden) await showQueue();
 }
 

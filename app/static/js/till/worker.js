@@ -35,11 +35,14 @@ function isKept(url) {
   return TILL.assets.some((asset) => asset.split("?")[0] === url.pathname);
 }
 
-// A page that takes too long counts as cut off; a form does not, since it may be at work.
+// A page that takes too long counts as cut off; a form does not, since it may be at work. Of a form that was cut off
+// nobody knows whether it was done: that is said.
 async function page(request) {
+  const isForm = request.method !== "GET";
   try {
-    return await (request.method === "GET" ? Promise.race([fetch(request), impatience()]) : fetch(request));
+    return await (isForm ? fetch(request) : Promise.race([fetch(request), impatience()]));
   } catch {
+    if (isForm) return Response.redirect(`${TILL.shell}?lost=yes`, 303);
     return (await caches.match(TILL.shell)) ?? Response.error();
   }
 }
