@@ -159,6 +159,7 @@ def _open_slowly(page: Page, address: str) -> None:
         route.continue_()
     page.unroute(IS_OURS)
     page.wait_for_load_state("load")
+    page.locator("h1:visible").first.wait_for()  # the till's queue asks the device first
 
 
 def _hold(context: BrowserContext, name: str, value: str, path: str) -> None:

@@ -189,6 +189,7 @@ def test_every_page_of_the_till_can_be_read_and_hit_by_everybody(
     for page in (phone, tablet):
         for path in paths:
             page.goto(f"{base_of(street)}{path}")
+            page.locator("h1:visible").first.wait_for()  # the queue's page asks the device first
             page.evaluate(AXE)
             page.evaluate(DRESS, theme)
             found = [*page.evaluate(FIND_FAULTS), *page.evaluate(SMALL_TARGETS)]
