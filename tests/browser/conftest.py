@@ -18,6 +18,7 @@ from app.factory import create_app
 from app.jobs import runtime
 from app.services.snapshots import write_snapshots
 from tests.browser.chromium import chromium
+from tests.browser.cutting import Wire, wire_to
 from tests.factories.businesses import Shop, found_shop, hire
 from tests.factories.people import PASSWORD, Person
 from tests.factories.trade import join, live_points, live_punch_card, sell
@@ -94,3 +95,10 @@ def _opened() -> tuple[Shop, Person, Person, UUID, UUID]:
     with unit_of_work(shop.id):
         write_snapshots()
     return shop, ben, dana, cleo, card
+
+
+@pytest.fixture
+def wire(street: Street) -> Iterator[Wire]:
+    """The wire between the till and the product."""
+    with wire_to(street.origin) as made:
+        yield made

@@ -13,18 +13,10 @@ from playwright.sync_api import Page
 
 from app.core import clock
 from tests.factories.businesses import Shop, found_shop
-from tests.factories.portal import CODE, own_address
+from tests.factories.portal import CODE, ENDOWED_CARD, own_address
 from tests.factories.rewards import free_coffee
 from tests.factories.trade import join, live_points, live_punch_card, sell
 from tests.support.product import Product
-
-CONFIG = {
-    "punchesRequired": 9,
-    "endowedStart": 2,
-    "rewardType": "free_item",
-    "rewardValue": "free_coffee",
-    "rewardDescription": "A coffee on the house",
-}
 
 
 @dataclass(frozen=True)
@@ -71,7 +63,7 @@ def opened_portal() -> tuple[Shop, UUID, str]:
     """Open the café; returns it, Cleo, who has been there eight times, and her address."""
     shop, address = found_shop("Café Alma", "Alma"), own_address("cleo")
     long_ago = (clock.now() - timedelta(days=60)).isoformat()
-    live_punch_card(shop, startsAt=long_ago, ruleConfig=CONFIG)
+    live_punch_card(shop, startsAt=long_ago, ruleConfig=ENDOWED_CARD)
     live_punch_card(shop, startsAt=long_ago, name="Cake card")
     live_points(shop, startsAt=long_ago)
     free_coffee(shop)

@@ -9,18 +9,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.embedded.processes import wait_until
 from tests.browser.conftest import Street
-from tests.browser.cutting import Wire, wire_to
+from tests.browser.cutting import Wire
 from tests.browser.tills import (
     BEN_PIN,
-    PHONE,
     api,
     base_of,
     bought,
     give_pin,
     offline_member,
-    paired,
-    ready_offline,
-    unlock,
+    offline_till,
 )
 
 SENT_SECONDS = 30.0
@@ -45,21 +42,10 @@ def pins(street: Street) -> None:
 
 
 @pytest.fixture
-def wire(street: Street) -> Iterator[Wire]:
-    """The wire between the till and the product."""
-    with wire_to(street.origin) as made:
-        yield made
-
-
-@pytest.fixture
 def till(window: Browser, street: Street, wire: Wire) -> Iterator[Page]:
     """A till at the end of the wire, open, with everything on it that it needs without a connection."""
-    device = paired(window, street, origin=wire.origin, viewport=PHONE)
-    page = device.new_page()
-    unlock(page, street, wire.origin)
-    ready_offline(page)
-    yield page
-    device.close()
+    with offline_till(window, street, wire.origin) as page:
+        yield page
 
 
 def test_what_is_taken_back_while_it_is_on_its_way_is_taken_back(till: Page, wire: Wire, street: Street) -> None:

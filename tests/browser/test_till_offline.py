@@ -18,7 +18,7 @@ from app.factory import create_app
 from app.models.purchase import Purchase
 from app.queries.verification import breaks
 from tests.browser.conftest import Street
-from tests.browser.cutting import Wire, wire_to
+from tests.browser.cutting import Wire
 from tests.browser.tills import (
     BEN_PIN,
     PHONE,
@@ -27,6 +27,7 @@ from tests.browser.tills import (
     bought,
     give_pin,
     offline_member,
+    offline_till,
     paired,
     ready_offline,
     unlock,
@@ -47,21 +48,10 @@ def pins(street: Street) -> None:
 
 
 @pytest.fixture
-def wire(street: Street) -> Iterator[Wire]:
-    """The wire between the till and the product."""
-    with wire_to(street.origin) as made:
-        yield made
-
-
-@pytest.fixture
 def till(window: Browser, street: Street, wire: Wire) -> Iterator[Page]:
     """A till at the end of the wire, open, with everything on it that it needs without a connection."""
-    device = paired(window, street, origin=wire.origin, viewport=PHONE)
-    page = device.new_page()
-    unlock(page, street, wire.origin)
-    ready_offline(page)
-    yield page
-    device.close()
+    with offline_till(window, street, wire.origin) as page:
+        yield page
 
 
 def test_without_a_connection_ben_punches_sells_undoes_and_sees_the_queue_which_is_sent_later(

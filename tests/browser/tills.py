@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -102,3 +104,14 @@ def bought(street: Street, who: str) -> int:
     """How many purchases a member has that count."""
     rows = api(street, "GET", f"/purchases?memberId={who}&limit=100")["data"]
     return sum(row["status"] == "completed" for row in rows)
+
+
+@contextmanager
+def offline_till(window: Browser, street: Street, origin: str) -> Iterator[Page]:
+    """A till at a wire of its own, open, with everything on it that it needs without a connection."""
+    device = paired(window, street, origin=origin, viewport=PHONE)
+    page = device.new_page()
+    unlock(page, street, origin)
+    ready_offline(page)
+    yield page
+    device.close()

@@ -17,6 +17,14 @@ from tests.factories.businesses import Shop
 from tests.factories.people import submit
 
 CODE = re.compile(r"(\d{3}) (\d{3}) is your code")
+ENDOWED_CARD = {
+    "punchesRequired": 9,
+    "endowedStart": 2,
+    "rewardType": "free_item",
+    "rewardValue": "free_coffee",
+    "rewardDescription": "A coffee on the house",
+}
+"""The rules of a punch card that greets who joins with two punches."""
 
 
 def own_address(name: str) -> str:

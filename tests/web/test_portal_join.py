@@ -16,20 +16,12 @@ from app.queries.enrollments import enrollments_of
 from app.queries.members import member, members_slice
 from tests.factories.businesses import Shop
 from tests.factories.people import Person, submit
-from tests.factories.portal import mailed_code, own_address
+from tests.factories.portal import ENDOWED_CARD, mailed_code, own_address
 from tests.factories.trade import join, live_points, live_punch_card
 from tests.support.app import close, settings_for
 from tests.support.databases import Database
 from tests.web.test_portal_sign_in import CHANGING
 from tests.web.test_tries import Elsewhere
-
-CONFIG = {
-    "punchesRequired": 9,
-    "endowedStart": 2,
-    "rewardType": "free_item",
-    "rewardValue": "free_coffee",
-    "rewardDescription": "A coffee on the house",
-}
 
 
 @pytest.fixture
@@ -46,7 +38,7 @@ def limited(database: Database) -> Iterator[Flask]:
 
 
 def test_the_page_says_the_offer_and_asks_for_one_thing(cafe: Shop, client: FlaskClient) -> None:
-    live_punch_card(cafe, ruleConfig=CONFIG)
+    live_punch_card(cafe, ruleConfig=ENDOWED_CARD)
     page = client.get(f"/m/{cafe.slug}/join").get_data(as_text=True)
     for words in (
         "Collect 9 punches, get ",
@@ -60,7 +52,7 @@ def test_the_page_says_the_offer_and_asks_for_one_thing(cafe: Shop, client: Flas
 
 
 def test_who_joins_by_mail_has_a_card_with_a_start_and_is_led_to_it(app: Flask, cafe: Shop) -> None:
-    live_punch_card(cafe, ruleConfig=CONFIG)
+    live_punch_card(cafe, ruleConfig=ENDOWED_CARD)
     live_points(cafe)
     address, client = own_address("cleo"), app.test_client()
     answer = submit(client, f"/m/{cafe.slug}/join", contact=f" {address.upper()} ", agreed="yes")
