@@ -79,6 +79,24 @@ def test_two_taps_at_once_without_a_connection_are_one_punch_and_no_answer_to_a_
     till.get_by_role("heading", name="1 not sent yet").wait_for()
 
 
+def test_what_is_tapped_while_the_till_still_asks_whether_it_is_online_is_saved(
+    till: Page, wire: Wire, street: Street
+) -> None:
+    before = bought(street, str(street.cleo))
+    wire.cut()
+    offline_member(till, street, wire.origin)
+    till.evaluate(TAP_TWICE, "[data-offline=punch] button")
+    till.get_by_text("Points will show when back online").wait_for()
+    wire.hold()
+    wire.mend()
+    offline_member(till, street, wire.origin)
+    till.get_by_label("Amount").fill("7")
+    till.get_by_role("button", name="Save purchase").click()
+    till.get_by_role("heading", name="Cleo Marsh: 7").wait_for()
+    wire.release()
+    assert wait_until(lambda: bought(street, str(street.cleo)) == before + 2, SENT_SECONDS)
+
+
 def test_a_till_whose_store_the_browser_has_closed_opens_it_anew_and_one_that_keeps_nothing_sells_by_the_form(
     till: Page, wire: Wire, street: Street
 ) -> None:

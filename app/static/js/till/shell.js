@@ -21,6 +21,9 @@ const store = storeOf(facts.base);
 const sender = senderOf(store, facts);
 const by = (id) => document.getElementById(id);
 const row = (id) => by(id).content.firstElementChild.cloneNode(true);
+// One tap at a time: the second of two at once is nobody's wish, and no answer to a question that the first has asked.
+let isBusy = false;
+let askedAt = 0;
 const signedIn = (await store.fact("session")) ?? {};
 const session = signedIn.until > Date.now() ? signedIn : {};
 const people = session.staff ? (await store.people()).sort((one, other) => one.place - other.place) : [];
@@ -108,9 +111,6 @@ async function offerRewards(person) {
   }));
 }
 
-// One tap at a time: the second of two at once is nobody's wish, and no answer to a question that the first has asked.
-let isBusy = false;
-let askedAt = 0;
 async function save(what, person, words, first = async () => {}) {
   if (isBusy) return;
   isBusy = true;
