@@ -28,6 +28,9 @@ SIGNED_IN = "/b/"
 DRAWN_BY_OTHERS = {"api_reader.docs": "Swagger UI draws it, with marks that are not ours: tests/web/test_api_reader.py"}
 
 
+MOVED_ONCE = ("attention.index", "members.index", "programs.index", "till.find", "till.result", "till_redeem.bought")
+"""Pages whose columns, or what is centred, would move if they were painted in parts."""
+SLOW_LINE = {"offline": False, "latency": 0, "downloadThroughput": 15_000, "uploadThroughput": -1}  # bytes a second
 IS_OURS = re.compile(r"/static/js/(?!theme)")
 PAINTED = """() => new Promise((done) => {
   const look = () => performance.getEntriesByName("first-contentful-paint").length ? done() : setTimeout(look, 10);
@@ -92,6 +95,22 @@ def test_everyone_can_use_every_page_in_both_themes_and_loud_brands(
         if found:
             wrong[f"{endpoint} {address}"] = found
     assert wrong == {}, "\n".join(f"{where}: {fault}" for where, found in wrong.items() for fault in found)
+
+
+@pytest.mark.parametrize("endpoint", MOVED_ONCE)
+def test_no_page_moves_while_it_comes_on_a_slow_line(
+    endpoint: str, app: Flask, product: Product, town: Town, owner: Page
+) -> None:
+    address = product.url + town.pages(app)[endpoint]
+    owner.goto(address)  # its styles and scripts are on the device
+    line = owner.context.new_cdp_session(owner)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW_LINE)
+    answer = owner.goto(address)
+    assert answer is not None
+    complaints = shape(owner, answer.body())
+    line.detach()
+    assert complaints == []
 
 
 @pytest.mark.parametrize("path", ["", "programs", "members", "attention", "till/", "help"])
