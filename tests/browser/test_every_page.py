@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from app import web
 from app.factory import create_app
 from app.jobs import runtime
 from tests.browser.faults import COUNT_SHIFTS, faults, listen, shape
+from tests.browser.slow_lines import late_scripts, open_in_pieces
 from tests.browser.town import NO_PAGE, Town, settled_town
 from tests.factories.businesses import found_shop
 from tests.factories.people import PASSWORD, Person
@@ -30,8 +30,6 @@ DRAWN_BY_OTHERS = {"api_reader.docs": "Swagger UI draws it, with marks that are 
 
 MOVED_ONCE = ("attention.index", "members.index", "programs.index", "till.find", "till.result", "till_redeem.bought")
 """Pages whose columns, or what is centred, would move if they were painted in parts."""
-SLOW_LINE = {"offline": False, "latency": 0, "downloadThroughput": 15_000, "uploadThroughput": -1}  # bytes a second
-IS_OURS = re.compile(r"/static/js/(?!theme)")
 PAINTED = """() => new Promise((done) => {
   const look = () => performance.getEntriesByName("first-contentful-paint").length ? done() : setTimeout(look, 10);
   look();
@@ -101,16 +99,8 @@ def test_everyone_can_use_every_page_in_both_themes_and_loud_brands(
 def test_no_page_moves_while_it_comes_on_a_slow_line(
     endpoint: str, app: Flask, product: Product, town: Town, owner: Page
 ) -> None:
-    address = product.url + town.pages(app)[endpoint]
-    owner.goto(address)  # its styles and scripts are on the device
-    line = owner.context.new_cdp_session(owner)
-    line.send("Network.enable")
-    line.send("Network.emulateNetworkConditions", SLOW_LINE)
-    answer = owner.goto(address)
-    assert answer is not None
-    complaints = shape(owner, answer.body())
-    line.detach()
-    assert complaints == []
+    answer = open_in_pieces(owner, product.url + town.pages(app)[endpoint])
+    assert shape(owner, answer.body()) == []
 
 
 @pytest.mark.parametrize("path", ["", "programs", "members", "attention", "till/", "help"])
@@ -166,17 +156,9 @@ def _wrong_with(page: Page, origin: str, endpoint: str, address: str) -> list[st
 
 def _open_slowly(page: Page, address: str) -> None:
     """Open a page whose scripts come after it was seen, as on a slow line; the theme's is waited for anyway."""
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route(IS_OURS, hold)
-    page.goto(address, wait_until="commit")
-    page.evaluate(PAINTED)
-    for route in held:
-        route.continue_()
-    page.unroute(IS_OURS)
+    with late_scripts(page):
+        page.goto(address, wait_until="commit")
+        page.evaluate(PAINTED)
     page.wait_for_load_state("load")
     page.locator("h1:visible").first.wait_for()  # the till's queue asks the device first
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from app.web.support.errors import answer_error
 from tests.browser.conftest import Street
 from tests.browser.faults import faults, listen
+from tests.browser.slow_lines import late_scripts
 
 LOSE_FORMS = """() => {
   window.sent = 0;
@@ -160,6 +161,25 @@ def test_a_lost_connection_is_spoken_of_once_however_often_it_is_tried(page: Pag
             page.evaluate("htmx.trigger('[data-poll]', 'refresh')")
     expect(page.locator(".r-toast--bad")).to_have_count(1)
     expect(page.get_by_role("alert")).to_have_text("No connection. Try again.")
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "typed", "shown"),
+    [
+        ("till/", "Phone, name or code", "Nobody Y", "#matches a:has-text('Nobody Yet')"),
+        ("members", "Search by name, phone, e-mail or member number", "zzz", "#member-list :text('No members match')"),
+        ("programs", "Search by name or ID", "zzz", "#program-list :text('No programs match')"),
+        ("rewards/new", "Name", "Oat milk", "#reward-preview :text('Oat milk')"),
+    ],
+)
+def test_what_is_typed_before_the_scripts_are_there_counts_as_typed(
+    page: Page, street: Street, path: str, label: str, typed: str, shown: str
+) -> None:
+    street.sign_in(page, street.shop.owner)
+    with late_scripts(page):
+        page.goto(f"{street.origin}/b/{street.shop.slug}/{path}", wait_until="commit")
+        page.get_by_label(label).first.fill(typed)
+    expect(page.locator(shown).first).to_be_attached()
 
 
 def test_the_number_pad_types_into_the_amount(page: Page, street: Street) -> None:

@@ -67,6 +67,14 @@
     field.after(button);
   }
 
+  // Whoever types fast has begun before anything here listened: what stands in the fields by then counts as typed now.
+  document.addEventListener("htmx:load", () => {
+    for (const field of document.querySelectorAll("input, textarea")) {
+      const isTicked = field.checked !== field.defaultChecked;
+      if (isTicked || field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }, { once: true });
+
   // What is fetched anew by itself waits while nobody looks, and while something in it is open to be read.
   const isBusy = (box) => document.hidden || box.querySelector(":popover-open, details[open]");
   document.addEventListener("htmx:beforeRequest", (event) => {
