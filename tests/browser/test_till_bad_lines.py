@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from app.embedded.processes import wait_until
 from tests.browser.conftest import Street
 from tests.browser.cutting import Wire
 from tests.browser.tills import (
     BEN_PIN,
+    PHONE,
     api,
     base_of,
     bought,
     give_pin,
     offline_member,
     offline_till,
+    paired,
+    unlock,
 )
 
 SENT_SECONDS = 30.0
@@ -112,6 +115,27 @@ def test_a_till_whose_store_the_browser_has_closed_opens_it_anew_and_one_that_ke
     till.evaluate(STORE_KEEPS_NOTHING)
     till.get_by_role("button", name="Lock").click()
     till.wait_for_url("**/till/lock")
+
+
+def test_a_till_asks_once_to_be_locked_however_often_it_comes_online_meanwhile(window: Browser, street: Street) -> None:
+    device = paired(window, street, viewport=PHONE, service_workers="block")
+    till = device.new_page()
+    unlock(till, street)
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    till.route("**/till/lock", hold)
+    till.evaluate("() => void setInterval(() => dispatchEvent(new Event('online')), 200)")
+    with till.expect_request("**/till/lock"):
+        till.get_by_role("button", name="Lock").click()
+    till.wait_for_timeout(1500)
+    assert len(asked) == 1
+    asked[0].continue_()
+    till.unroute("**/till/lock")
+    till.wait_for_url("**/till/lock")
+    device.close()
 
 
 def test_a_form_whose_answer_never_came_says_so(till: Page, wire: Wire, street: Street) -> None:

@@ -9,6 +9,7 @@ import { storeOf } from "./store.js";
 
 const EVERY_MS = 15000;
 const FRESH_MS = 60000;
+const LOST_MS = 20000;
 const LONGEST_DAY_MS = 20 * 3600 * 1000;
 
 const facts = JSON.parse(document.getElementById("till-facts")?.dataset.facts ?? "null");
@@ -126,15 +127,21 @@ function sendPlain(form, submitter) {
 function startLock(store, sender) {
   const form = document.querySelector("form[data-till-lock]");
   let isWanted = false;
+  let sentAt = 0;
+  const submit = () => {
+    if (Date.now() - sentAt < LOST_MS) return; // the answer is on its way, and a second form would break it off
+    sentAt = Date.now();
+    form.submit();
+  };
   async function tryNow() {
     isWanted = true;
     const sent = await sender.flush({ mustAsk: true }).catch(() => null);
-    if (!sent) return form.submit(); // the device keeps nothing: there is nothing to wait for
+    if (!sent) return submit(); // the device keeps nothing: there is nothing to wait for
     if (sent.left) return showState(sent, "The till locks once they are sent.");
     if (!sent.status) return showState(sent, "The till locks once it is online: until then nobody could open it again.");
     if (!isWanted) return null;
     await forget();
-    return form.submit();
+    return submit();
   }
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
