@@ -33,6 +33,10 @@ STORE_IS_CLOSED_ONCE = """() => {
     return begin.apply(this, wanted);
   };
 }"""
+STORE_IS_SLOW = """() => {
+  const set = function (done) { this.addEventListener("complete", () => setTimeout(done, 1500)); };
+  Object.defineProperty(IDBTransaction.prototype, "oncomplete", { set });
+}"""
 STORE_KEEPS_NOTHING = """() => {
   IDBDatabase.prototype.transaction = () => { throw new DOMException("lost", "InvalidStateError"); };
 }"""
@@ -115,6 +119,16 @@ def test_a_till_whose_store_the_browser_has_closed_opens_it_anew_and_one_that_ke
     till.evaluate(STORE_KEEPS_NOTHING)
     till.get_by_role("button", name="Lock").click()
     till.wait_for_url("**/till/lock")
+
+
+def test_what_the_server_has_found_stays_when_the_device_is_slower(till: Page, street: Street) -> None:
+    api(street, "POST", "/members", {"name": "Cleo Zimmer"})
+    till.evaluate(STORE_IS_SLOW)
+    till.get_by_label("Phone, name or code").fill("Cleo")
+    both = till.locator("#matches a", has_text="Cleo")
+    expect(both).to_have_count(2)
+    till.wait_for_timeout(2000)
+    expect(both).to_have_count(2)
 
 
 def test_a_till_asks_once_to_be_locked_however_often_it_comes_online_meanwhile(window: Browser, street: Street) -> None:

@@ -29,10 +29,11 @@ export async function answerAtOnce(store, base) {
   box.addEventListener("input", async () => {
     const typed = box.value.trim();
     if (typed.length < FEWEST_SIGNS) return;
+    const matches = document.getElementById("matches");
     const found = fitting(await store.people(), typed);
-    if (!found.length || box.value.trim() !== typed) return;
+    if (!found.length || box.value.trim() !== typed || !matches.isConnected) return; // gone: the server was quicker
     const list = Object.assign(document.createElement("ul"), { className: "r-people" });
     list.append(...found.map((one) => personRow(one, `${base}members/${one.id}`)));
-    document.getElementById("matches").replaceChildren(list);
+    matches.replaceChildren(list);
   });
 }
