@@ -56,6 +56,7 @@ def test_a_refused_form_takes_the_focus_to_what_is_wrong_and_keeps_what_was_type
         ("/b/{slug}/members/new", "Enrol member"),
         ("/b/{slug}/programs/templates/which", "Suggest one"),
         ("/b/{slug}/till/purchases", "Record purchase"),
+        ("/b/{slug}/rewards/new", "Add reward"),
     ],
 )
 def test_everyone_can_use_a_refused_form(page: Page, street: Street, path: str, button: str) -> None:
@@ -65,6 +66,7 @@ def test_everyone_can_use_a_refused_form(page: Page, street: Street, path: str, 
     page.get_by_role("button", name=button).first.click()
     expect(page.get_by_role("alert").first).to_be_visible()
     assert page.title().startswith("Error: ")
+    assert page.title().count("Error: ") == 1
     assert faults(page) == []
 
 
